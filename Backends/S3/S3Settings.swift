@@ -1,0 +1,37 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+/// Everything that one S3 remote is told; names and meanings are rclone's S3 options.
+package struct S3Settings: Sendable {
+    package var provider: Provider
+    package var accessKeyID: String?
+    package var secretAccessKey: String?
+    package var sessionToken: String?
+    /// Use the environment and the shared files when no keys are given.
+    package var usesEnvironment = false
+    package var profile: String?
+    package var sharedCredentialsFile: String?
+    package var region: String?
+    /// With scheme; nil: AWS by region.
+    package var endpoint: String?
+    package var forcePathStyle: Bool?
+    package var listVersion: Int?
+    package var listURLEncoding: Bool?
+    /// Keys of one listing page (1 ... 1000).
+    package var listChunk = 1000
+    package var locationConstraint: String?
+    package var acl: String?
+    package var storageClass: String?
+    package var serverSideEncryption: String?
+    package var sseKMSKeyID: String?
+    package var requesterPays = false
+    /// `--checksum-algorithm`: digest sent with uploads; nil: the provider's best.
+    package var checksumAlgorithm: String?
+    package var usesUnsignedPayload: Bool?
+    package var usesDualStack = false
+    /// Content-Type instead of guessing by the key's extension.
+    package var contentType: String?
+
+    package init(provider: Provider) {
+        self.provider = provider
+    }
+}

@@ -1,0 +1,115 @@
+// swift-tools-version: 6.2
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import PackageDescription
+
+/// Every target compiles in Swift 6 mode with the same features; one array keeps them equal.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: settings)
+}
+
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "godwit",
+    products: [
+        .library(name: "Godwit", targets: ["Godwit"]),
+        .executable(name: "godwit", targets: ["GodwitMain"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // L0: C libraries, a module map and a shim each.
+        system("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
+        system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+        .target(name: "CLinux", path: "Sources/CLinux"),
+
+        // L1: the vocabulary.
+        library("StorageModel"),
+
+        // L2: one external concern each.
+        library("Digests", ["StorageModel", "COpenSSL", "CLinux"]),
+        library("Markup", ["CLibXML2"]),
+        library("Compression", ["CZstd"]),
+        library("HTTPTransport", ["StorageModel", "CCurl"]),
+
+        // L3: policies around a backend, and selection rules.
+        library("StorageLayers", ["StorageModel"]),
+        library("Selection", ["StorageModel"]),
+
+        // Backends: the vocabulary and L2 only, never the engine, never one another.
+        library("BackendMemory", ["StorageModel", "Digests"], path: "Backends/Memory"),
+        library("BackendLocal", ["StorageModel", "Digests", "CLinux"], path: "Backends/Local"),
+        library("BackendS3", ["StorageModel", "Digests", "Markup", "HTTPTransport"], path: "Backends/S3"),
+
+        // L4: the engine. Knows no backend, no command line.
+        library(
+            "SyncEngine",
+            [
+                "StorageModel", "Selection", "Digests", "Compression",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]),
+
+        // L5: configuration files and environment to typed remote settings.
+        library("Settings", ["StorageModel"]),
+
+        // L6: the public library; opens remotes and fixes the order of the layers.
+        library(
+            "Godwit",
+            [
+                "StorageModel", "StorageLayers", "Selection", "SyncEngine", "Settings", "HTTPTransport",
+                "BackendMemory", "BackendLocal", "BackendS3",
+            ]),
+
+        // L7, L8: the command line.
+        library(
+            "CommandLineTool",
+            [
+                "Godwit", "StorageModel", "Selection", "SyncEngine", "Settings", "Digests",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .executableTarget(
+            name: "GodwitMain", dependencies: ["CommandLineTool"], path: "Sources/GodwitMain", swiftSettings: settings),
+
+        // Tests.
+        .target(
+            name: "StorageTestKit", dependencies: ["StorageModel", "Digests", "BackendMemory"],
+            path: "Tests/Support/StorageTestKit", swiftSettings: settings),
+        tests("StorageModelTests", ["StorageModel"]),
+        tests("DigestsTests", ["Digests"]),
+        tests("MarkupTests", ["Markup"]),
+        tests("CompressionTests", ["Compression"]),
+        tests("HTTPTransportTests", ["HTTPTransport", "StorageModel"]),
+        tests("StorageLayersTests", ["StorageLayers", "BackendMemory", "StorageTestKit"]),
+        tests("SelectionTests", ["Selection", "StorageModel"]),
+        tests("BackendLocalTests", ["BackendLocal", "StorageTestKit"]),
+        tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests"]),
+        tests("SyncEngineTests", ["SyncEngine", "BackendMemory", "Selection", "StorageTestKit"]),
+        tests("SettingsTests", ["Settings"]),
+        tests("CommandLineToolTests", ["CommandLineTool"]),
+        tests(
+            "ConformanceTests",
+            ["StorageTestKit", "BackendMemory", "BackendLocal", "BackendS3", "StorageLayers", "HTTPTransport"]),
+        tests("EndToEndTests", ["StorageTestKit"]),
+    ]
+)

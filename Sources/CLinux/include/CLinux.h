@@ -1,0 +1,8 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+// Linux calls and processor instructions that Swift cannot reach by itself.
+#ifndef GODWIT_CLINUX_H
+#define GODWIT_CLINUX_H
+
+#include <stdint.h>
+
+#endif

@@ -1,0 +1,26 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+public import StorageModel
+
+/// What every remote of a session shares; immutable. Nothing below reads the environment.
+public struct SessionOptions: Sendable {
+    /// The configuration file named by the user; nil: searched for (CLI reference, "Locations").
+    public var configurationFile: String?
+    public var environment: [String: String]
+    public var connectTimeout: Duration = .seconds(60)
+    public var idleTimeout: Duration = .seconds(300)
+    public var connectionsMax = 64
+    /// Bytes a second; nil: no limit.
+    public var uploadRate: Int64?
+    public var downloadRate: Int64?
+    /// Attempts of one request, the first included; throttling answers are not counted.
+    public var attemptsMax = 10
+    /// Settings that override those of the remote for one side: names as in the configuration file (`region`,
+    /// `endpoint`, `profile`, `storage_class`, `acl`, `chunk_size`, ...).
+    public var sourceOverrides: [String: String] = [:]
+    public var targetOverrides: [String: String] = [:]
+
+    public init(environment: [String: String]) {
+        self.environment = environment
+    }
+}

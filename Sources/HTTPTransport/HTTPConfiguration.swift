@@ -1,0 +1,24 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+package import StorageModel
+
+/// Settings of one client; immutable.
+package struct HTTPConfiguration: Sendable {
+    package var connectTimeout: Duration = .seconds(60)
+    /// No byte in either direction for this long ends the transfer.
+    package var idleTimeout: Duration = .seconds(300)
+    /// The most connections kept open at once, all hosts together.
+    package var connectionsMax = 64
+    package var userAgent = "godwit"
+    package var verifiesCertificates = true
+    /// A PEM bundle instead of the system's.
+    package var caFile: String?
+    /// A proxy URL; nil: what the environment passed down says (`http_proxy` and so on are read by the caller).
+    package var proxy: String?
+    package var noProxy: String?
+    /// Bytes a second of all transfers together; nil: no limit.
+    package var uploadRate: Int64?
+    package var downloadRate: Int64?
+
+    package init() {}
+}

@@ -1,0 +1,75 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+package import StorageModel
+
+package enum HTTPMethod: String, Sendable { case get = "GET", head = "HEAD", put = "PUT", post = "POST", delete = "DELETE" }
+
+package struct HTTPHeader: Sendable, Hashable {
+    package var name: String
+    package var value: String
+    package init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// One request. The URL is sent byte for byte as given (`CURLOPT_PATH_AS_IS`), so it must be percent-encoded already.
+package struct HTTPRequest: Sendable {
+    package var method: HTTPMethod
+    package var url: String
+    package var headers: [HTTPHeader]
+    package var body: HTTPRequestBody
+    /// Where the bytes of a 2xx answer go. The body of any other answer is collected (at most 64 KiB) whatever this is.
+    package var sink: HTTPResponseSink
+    /// The most time for the whole exchange; nil: bounded by the connect and idle timeouts only.
+    package var timeout: Duration?
+
+    package init(
+        _ method: HTTPMethod, _ url: String, headers: [HTTPHeader] = [], body: HTTPRequestBody = .none,
+        sink: HTTPResponseSink = .collect(limit: 1 << 20), timeout: Duration? = nil
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.sink = sink
+        self.timeout = timeout
+    }
+}
+
+package enum HTTPRequestBody: Sendable {
+    case none
+    case bytes([UInt8])
+    /// Sent from the buffer's memory; not changed until the exchange is over.
+    case buffer(PartBuffer)
+    /// Pulled piece by piece on the event loop.
+    case stream(any HTTPBodySource, length: Int64)
+}
+
+package enum HTTPResponseSink: Sendable {
+    /// Into ``HTTPResponse/body``; a longer body is `bodyTooLong`.
+    case collect(limit: Int)
+    /// Appended to the buffer; a body that does not fit is `bodyTooLong`.
+    case buffer(PartBuffer)
+    /// Handed over piece by piece on the event loop.
+    case stream(any HTTPBodySink)
+}
+
+/// Gives a request's body on the event loop's thread: must not block.
+package protocol HTTPBodySource: Sendable {
+    /// Writes the next bytes and returns how many; 0 bytes are the end. `.wait` pauses the transfer until the source
+    /// calls `resume` given to ``attach(_:)`` (from any thread).
+    func read(into buffer: UnsafeMutableRawBufferPointer) -> HTTPBodyPull
+    func attach(_ resume: @escaping @Sendable () -> Void)
+}
+
+package enum HTTPBodyPull: Sendable { case bytes(Int), wait, fail(String) }
+
+/// Takes a response's body on the event loop's thread: must not block.
+package protocol HTTPBodySink: Sendable {
+    /// Takes all of `bytes`, or none of them with `.wait`, which pauses the transfer until the sink calls `resume`.
+    func receive(_ bytes: UnsafeRawBufferPointer) -> HTTPBodyPush
+    func attach(_ resume: @escaping @Sendable () -> Void)
+}
+
+package enum HTTPBodyPush: Sendable { case taken, wait, fail(String) }

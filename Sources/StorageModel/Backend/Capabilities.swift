@@ -1,0 +1,85 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+/// What a store can do, as data with limits. The engine decides by these and knows no store by name.
+public struct Capabilities: Sendable, Hashable {
+    /// The orders that `list` can give, the cheapest first. Never empty.
+    public var listingOrders: [ListingOrder]
+    /// Whether listings show the modification time that the owner of the data sees.
+    public var listsModified: Bool
+    /// The finest step of a stored modification time; nil where none can be kept.
+    public var timePrecision: Duration?
+    /// Whether content is at hand without a request a byte: digests may be computed by reading it (Local, Memory).
+    public var readsAreLocal: Bool
+    /// Limits of multipart uploads; nil: single writes only.
+    public var multipart: MultipartLimits?
+    /// The most bytes of a single write.
+    public var singleWriteMax: Int64
+    /// The most bytes of a single server-side copy; nil: none. Larger objects are copied by parts.
+    public var serverSideCopyMax: Int64?
+    /// Whether an upload's parts can be copied server-side.
+    public var copiesParts: Bool
+    /// The most keys of one delete call.
+    public var deleteBatchMax: Int
+    /// The most bytes of a key; nil: no limit known.
+    public var keyBytesMax: Int?
+    /// Whether a key ending in `/` can be an object of its own.
+    public var storesDirectoryMarkers: Bool
+    /// Whether empty directories exist without an object in them.
+    public var hasDirectories: Bool
+    /// Whether user metadata and system headers are kept.
+    public var storesMetadata: Bool
+    /// Whether a written object's tag is the MD5 of its bytes (or the composite of its parts).
+    public var tagsAreMD5: Bool
+    public var conditions: Conditions
+
+    /// The conditions that the store honours, by operation; what it ignores is not here.
+    public struct Conditions: OptionSet, Sendable, Hashable {
+        public let rawValue: UInt8
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+        public static let writeIfAbsent = Conditions(rawValue: 1)
+        public static let writeIfMatch = Conditions(rawValue: 2)
+        public static let completeIfAbsent = Conditions(rawValue: 4)
+        public static let copySourceIfMatch = Conditions(rawValue: 8)
+        public static let deleteIfMatch = Conditions(rawValue: 16)
+        public static let readIfMatch = Conditions(rawValue: 32)
+    }
+
+    /// Limits of a multipart upload
+    /// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).
+    public struct MultipartLimits: Sendable, Hashable {
+        /// The least bytes of a part but the last.
+        public var partMin: Int64
+        public var partMax: Int64
+        public var partCountMax: Int
+        public init(partMin: Int64, partMax: Int64, partCountMax: Int) {
+            self.partMin = partMin
+            self.partMax = partMax
+            self.partCountMax = partCountMax
+        }
+    }
+
+    public init(
+        listingOrders: [ListingOrder], listsModified: Bool = false, timePrecision: Duration? = nil,
+        readsAreLocal: Bool = false, multipart: MultipartLimits? = nil, singleWriteMax: Int64 = .max,
+        serverSideCopyMax: Int64? = nil, copiesParts: Bool = false, deleteBatchMax: Int = 1,
+        keyBytesMax: Int? = nil, storesDirectoryMarkers: Bool = false, hasDirectories: Bool = false,
+        storesMetadata: Bool = false, tagsAreMD5: Bool = false, conditions: Conditions = []
+    ) {
+        precondition(!listingOrders.isEmpty)
+        self.listingOrders = listingOrders
+        self.listsModified = listsModified
+        self.timePrecision = timePrecision
+        self.readsAreLocal = readsAreLocal
+        self.multipart = multipart
+        self.singleWriteMax = singleWriteMax
+        self.serverSideCopyMax = serverSideCopyMax
+        self.copiesParts = copiesParts
+        self.deleteBatchMax = deleteBatchMax
+        self.keyBytesMax = keyBytesMax
+        self.storesDirectoryMarkers = storesDirectoryMarkers
+        self.hasDirectories = hasDirectories
+        self.storesMetadata = storesMetadata
+        self.tagsAreMD5 = tagsAreMD5
+        self.conditions = conditions
+    }
+}

@@ -1,0 +1,78 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+/// What to list.
+public struct ListRequest: Sendable, Hashable {
+    /// Only keys that begin with these bytes (not necessarily a whole directory name).
+    public var prefix: ObjectKey
+    /// Only keys after this one in the order asked for; nil: from the start.
+    public var after: ObjectKey?
+    /// `/`: keys that have one behind the prefix are rolled up into one directory entry each. Nil: everything under.
+    public var delimiter: UInt8?
+    /// One of the backend's `listingOrders`.
+    public var order: ListingOrder
+    /// Whether directories that hold nothing are listed too, where the store has directories.
+    public var includesDirectories: Bool
+    /// How symbolic links in a file system are listed.
+    public var links: LinkPolicy
+
+    public enum LinkPolicy: Sendable, Hashable {
+        /// Left out with a notice.
+        case skip
+        /// What they point to (`--copy-links`).
+        case follow
+        /// As links, whose content is their target (`--links`).
+        case keep
+    }
+
+    public init(
+        prefix: ObjectKey = .root, after: ObjectKey? = nil, delimiter: UInt8? = nil, order: ListingOrder,
+        includesDirectories: Bool = false, links: LinkPolicy = .skip
+    ) {
+        self.prefix = prefix
+        self.after = after
+        self.delimiter = delimiter
+        self.order = order
+        self.includesDirectories = includesDirectories
+        self.links = links
+    }
+}
+
+/// Some entries of a listing, in its order, and what could not be listed.
+public struct ListingPage: Sendable {
+    public var entries: [Entry]
+    public var issues: [ListingIssue]
+
+    public init(entries: [Entry], issues: [ListingIssue] = []) {
+        self.entries = entries
+        self.issues = issues
+    }
+}
+
+/// Something in the listed range that is not an entry.
+public struct ListingIssue: Sendable {
+    public enum Severity: Sendable {
+        /// Said, but the listing stays whole: a skipped link, a socket.
+        case notice
+        /// One entry cannot be handled (a name that is no key); the listing stays whole, the entry fails.
+        case entryFailure
+        /// Part of the range was not listed: nothing may be deleted.
+        case incomplete
+    }
+    public var severity: Severity
+    public var key: ObjectKey
+    public var error: StorageError
+
+    public init(_ severity: Severity, key: ObjectKey, error: StorageError) {
+        self.severity = severity
+        self.key = key
+        self.error = error
+    }
+}
+
+/// A listing under way: a cursor that is pulled page by page.
+///
+/// One caller pulls at a time. Dropping the cursor ends the listing and frees what it holds.
+public protocol Listing: AnyObject, Sendable {
+    /// The next page, perhaps empty; nil after the last. After nil or an error it is not called again.
+    func next() async throws(StorageError) -> ListingPage?
+}

@@ -1,0 +1,81 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+/// How to read an object.
+public struct ReadOptions: Sendable, Hashable {
+    /// The bytes to read; nil: all.
+    public var range: Range<Int64>?
+    /// Fails with `preconditionFailed` unless the object still has this tag.
+    public var ifMatch: VersionTag?
+    public var version: String?
+    /// For files: fails with `preconditionFailed` unless the file is still this one, before and after the read.
+    public var ifIdentity: Entry?
+
+    public init(
+        range: Range<Int64>? = nil, ifMatch: VersionTag? = nil, version: String? = nil, ifIdentity: Entry? = nil
+    ) {
+        self.range = range
+        self.ifMatch = ifMatch
+        self.version = version
+        self.ifIdentity = ifIdentity
+    }
+}
+
+/// What a write must find at the target.
+public enum Precondition: Sendable, Hashable {
+    case absent
+    case matches(VersionTag)
+}
+
+/// How to write an object.
+public struct WriteOptions: Sendable, Hashable {
+    public var metadata: ObjectMetadata
+    /// The modification time to keep with the object.
+    public var modified: Timestamp?
+    public var precondition: Precondition?
+    /// A digest of the whole content that must hold before the object becomes visible.
+    public var expected: Checksum?
+    public var storageClass: String?
+    /// Whether a server-side copy takes the source's metadata (false) or the metadata here (true).
+    public var replacesMetadata: Bool
+    /// Write a symbolic link whose target is the content, where the store has links.
+    public var isSymbolicLink: Bool
+
+    public init(
+        metadata: ObjectMetadata = ObjectMetadata(), modified: Timestamp? = nil, precondition: Precondition? = nil,
+        expected: Checksum? = nil, storageClass: String? = nil, replacesMetadata: Bool = false,
+        isSymbolicLink: Bool = false
+    ) {
+        self.metadata = metadata
+        self.modified = modified
+        self.precondition = precondition
+        self.expected = expected
+        self.storageClass = storageClass
+        self.replacesMetadata = replacesMetadata
+        self.isSymbolicLink = isSymbolicLink
+    }
+}
+
+/// One object to delete.
+public struct Deletion: Sendable, Hashable {
+    public var key: ObjectKey
+    public var version: String?
+    /// Delete only if the object still has this tag, where the store honours it.
+    public var ifMatch: VersionTag?
+
+    public init(key: ObjectKey, version: String? = nil, ifMatch: VersionTag? = nil) {
+        self.key = key
+        self.version = version
+        self.ifMatch = ifMatch
+    }
+}
+
+/// What became of one deletion: nil error when the object is gone.
+public struct DeleteOutcome: Sendable {
+    public var key: ObjectKey
+    public var error: StorageError?
+
+    public init(key: ObjectKey, error: StorageError? = nil) {
+        self.key = key
+        self.error = error
+    }
+}

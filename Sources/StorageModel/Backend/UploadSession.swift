@@ -1,0 +1,45 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+/// An object written in parts, invisible until ``complete(_:expected:)``.
+///
+/// The shape is S3's multipart upload; a file system gives it with a temporary file and a rename.
+public protocol UploadSession: Sendable {
+    /// Identifies the upload in its store (an S3 UploadId, a temporary file's name), for a journal and for cleaning up.
+    var token: String { get }
+    /// Writes part `number` (1-based), which begins at `offset` of the object. Calling again with the same number
+    /// replaces the part. The store has proven the part's bytes when this returns.
+    func upload(_ number: Int, at offset: Int64, _ part: PartBuffer) async throws(StorageError) -> PartReceipt
+    /// Fills part `number` from `range` of `source` without the bytes passing through here.
+    func copy(_ number: Int, from source: CopySource, range: Range<Int64>) async throws(StorageError) -> PartReceipt
+    /// Makes the object visible, whole. `parts` are ascending by number.
+    func complete(_ parts: [PartReceipt], expected: Checksum?) async throws(StorageError) -> Entry
+    /// Gives the upload up and frees what it holds. Succeeds when it is already gone.
+    func abort() async throws(StorageError)
+}
+
+/// The store's word for one written part.
+public struct PartReceipt: Sendable, Hashable {
+    public var number: Int
+    public var size: Int64
+    public var tag: VersionTag?
+    public var checksums: [Checksum]
+
+    public init(number: Int, size: Int64, tag: VersionTag? = nil, checksums: [Checksum] = []) {
+        self.number = number
+        self.size = size
+        self.tag = tag
+        self.checksums = checksums
+    }
+}
+
+/// The source of a server-side copy: an entry of another container of the same store.
+public struct CopySource: Sendable {
+    /// The source's container: a bucket's name.
+    public var container: String
+    public var entry: Entry
+
+    public init(container: String, entry: Entry) {
+        self.container = container
+        self.entry = entry
+    }
+}

@@ -1,0 +1,76 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+/// One object, directory or link as a listing or a stat shows it.
+public struct Entry: Sendable, Hashable {
+    public enum Kind: UInt8, Sendable, Hashable {
+        case object
+        /// A local directory, or a common prefix of a listing with a delimiter. The key ends in `/`.
+        case directory
+        /// A symbolic link kept as one (`--links`): its content is the link's target.
+        case symbolicLink
+    }
+
+    /// The key within the backend's container, in full.
+    public var key: ObjectKey
+    public var kind: Kind
+    /// Bytes; 0 for directories.
+    public var size: Int64
+    /// When the content was last modified, as the owner of the data sees it: a file's mtime, or the time kept in an
+    /// object's metadata. Nil where the listing does not show it.
+    public var modified: Timestamp?
+    /// When the store last wrote the object (S3 LastModified). Nil for files.
+    public var written: Timestamp?
+    /// The state's tag, for conditions and comparison. For files nil.
+    public var tag: VersionTag?
+    /// The version id in a bucket with versions.
+    public var version: String?
+    /// Proven digests that the store gave with the entry.
+    public var checksums: [Checksum]
+    /// Whether a tag that looks like MD5 may be one: false under SSE-KMS, SSE-C and on stores whose tags are opaque.
+    public var tagMayBeDigest: Bool
+    /// The storage class, where it is not the standard one.
+    public var storageClass: String?
+    /// From a stat or a read; nil in listings.
+    public var metadata: ObjectMetadata?
+    /// A file's identity (device, inode, ctime), by which a change during a read shows. Nil for objects.
+    public var fileIdentity: FileIdentity?
+
+    public init(
+        key: ObjectKey, kind: Kind = .object, size: Int64, modified: Timestamp? = nil, written: Timestamp? = nil,
+        tag: VersionTag? = nil, version: String? = nil, checksums: [Checksum] = [], tagMayBeDigest: Bool = true,
+        storageClass: String? = nil, metadata: ObjectMetadata? = nil, fileIdentity: FileIdentity? = nil
+    ) {
+        self.key = key
+        self.kind = kind
+        self.size = size
+        self.modified = modified
+        self.written = written
+        self.tag = tag
+        self.version = version
+        self.checksums = checksums
+        self.tagMayBeDigest = tagMayBeDigest
+        self.storageClass = storageClass
+        self.metadata = metadata
+        self.fileIdentity = fileIdentity
+    }
+
+    /// The digest that the entry offers without another request: a proven whole-object checksum first, else its tag
+    /// where that may be one (plain or composite MD5).
+    public var digest: Checksum? {
+        if let proven = checksums.first(where: { $0.parts == nil }) { return proven }
+        return tagMayBeDigest ? tag?.lookalike : nil
+    }
+}
+
+/// What tells one state of a file from another beyond size and mtime.
+public struct FileIdentity: Sendable, Hashable {
+    public var device: UInt64
+    public var inode: UInt64
+    public var changed: Timestamp
+
+    public init(device: UInt64, inode: UInt64, changed: Timestamp) {
+        self.device = device
+        self.inode = inode
+        self.changed = changed
+    }
+}

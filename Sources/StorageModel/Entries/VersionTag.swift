@@ -1,0 +1,39 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+/// What a store calls one state of an object: an S3 ETag without its quotes and without `W/`.
+///
+/// It is equal when the state is equal and can be sent as a condition. Whether it is also a digest depends on how the
+/// object was written and encrypted; ``lookalike`` only says what it looks like.
+public struct VersionTag: Sendable, Hashable {
+    public let bytes: SharedBytes
+
+    @inlinable public init(_ bytes: SharedBytes) { self.bytes = bytes }
+    @inlinable public init(_ text: String) { bytes = SharedBytes(text) }
+
+    public var text: String { bytes.text }
+
+    /// The digest that the tag looks like: 32 hexadecimal digits, or 32 and `-N`.
+    public var lookalike: Checksum? {
+        guard bytes.count >= 32 else { return nil }
+        var digest = [UInt8]()
+        digest.reserveCapacity(16)
+        for index in 0..<16 {
+            guard let high = Self.value(bytes[2 * index]), let low = Self.value(bytes[2 * index + 1]) else { return nil }
+            digest.append(high << 4 | low)
+        }
+        if bytes.count == 32 { return Checksum(.md5, digest) }
+        guard bytes[32] == UInt8(ascii: "-"), bytes.count > 33, bytes.count <= 38,
+            let parts = Int(bytes.dropFirst(33).text), parts > 0, parts <= 10_000
+        else { return nil }
+        return Checksum(.md5, digest, parts: parts)
+    }
+
+    private static func value(_ digit: UInt8) -> UInt8? {
+        switch digit {
+        case 48...57: digit - 48
+        case 97...102: digit - 87
+        case 65...70: digit - 55
+        default: nil
+        }
+    }
+}

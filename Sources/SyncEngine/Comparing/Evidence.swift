@@ -1,0 +1,27 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+/// On what ground a pair was decided.
+public enum Evidence: String, Sendable, Hashable {
+    /// The target lacks it, or the source does.
+    case absent
+    case size
+    /// Equal or different tags of equal layout, or listed checksums.
+    case checksum
+    /// A digest computed by reading one side.
+    case digest
+    case mtime
+    /// The target is newer (`--update`).
+    case newer
+    /// The target has it (`--ignore-existing`).
+    case existing
+    /// Asked to transfer everything (`--ignore-times`).
+    case forced
+    /// The target may not change (`--immutable`).
+    case immutable
+    /// Nothing comparable: counts as different.
+    case nothingComparable = "nothing_comparable"
+    /// Could not be listed, named or read.
+    case problem
+    /// A directory marker where the target has directories.
+    case directory
+}

@@ -1,0 +1,95 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+public import StorageModel
+public import Selection
+
+/// What a run is asked to do; immutable, passed down.
+public struct SyncOptions: Sendable {
+    public var mode: SyncMode
+    public var comparing = ComparisonOptions()
+    public var deleting = DeletionOptions()
+    public var transferring = TransferOptions()
+    public var selection = Selection.all
+    /// Decide and report, change nothing.
+    public var dryRun = false
+    /// Passes over what failed, the first included.
+    public var passesMax = 3
+    /// Stop after this many failed objects; nil: go on.
+    public var errorsMax: Int?
+    /// Refuse to change an object that exists at the target.
+    public var immutable = false
+    /// Map keys that cannot be local paths reversibly instead of failing them.
+    public var escapesKeys = false
+    public var links = ListRequest.LinkPolicy.skip
+    /// Also make the source's empty directories at the target.
+    public var createsEmptyDirectories = false
+
+    public init(mode: SyncMode) { self.mode = mode }
+}
+
+public enum SyncMode: String, Sendable, Hashable {
+    /// Copies what is new or changed, deletes nothing.
+    case copy
+    /// Also deletes what the source lacks.
+    case sync
+    /// Copies, proves, then deletes the source object.
+    case move
+    /// Compares and reports only.
+    case check
+}
+
+public struct ComparisonOptions: Sendable, Hashable {
+    public enum Method: String, Sendable, Hashable, CaseIterable { case auto, size, mtime, checksum }
+    public var method = Method.auto
+    /// Times this close are equal.
+    public var modifyWindow: Duration = .nanoseconds(1)
+    /// Skip what is newer at the target.
+    public var update = false
+    public var ignoresExisting = false
+    /// Transfer everything.
+    public var ignoresTimes = false
+    public var ignoresSize = false
+    /// `check` only: report nothing for what only the target has.
+    public var oneWay = false
+    public init() {}
+}
+
+public struct DeletionOptions: Sendable, Hashable {
+    /// Past this nothing at all is deleted.
+    public var limit: Limit?
+    public var allowsEmptySource = false
+    /// Also delete at the target what selection excludes.
+    public var deletesExcluded = false
+
+    public enum Limit: Sendable, Hashable {
+        case count(Int)
+        /// Of the selected target objects, 0 ... 100.
+        case percentage(Double)
+    }
+    public init() {}
+}
+
+public struct TransferOptions: Sendable, Hashable {
+    public enum Verification: String, Sendable, Hashable, CaseIterable { case none, transferred, all }
+    public enum ServerSide: String, Sendable, Hashable, CaseIterable { case auto, never, only }
+
+    /// Objects in flight at once; nil: chosen by the engine.
+    public var transfers: Int?
+    /// Comparisons in flight at once that need a request or a read; nil: chosen by the engine.
+    public var checkers: Int?
+    /// Bytes of object content in memory at once.
+    public var memoryMax: Int64 = 64 << 20
+    /// The size of a part; nil: a pure function of the object's size (``PartLayout``).
+    public var partSize: Int64?
+    /// Objects above this are written in parts; nil: above one part.
+    public var uploadCutoff: Int64?
+    /// Objects above this are copied server-side in parts; nil: the store's limit.
+    public var copyCutoff: Int64?
+    /// Parts of one object in flight at once; nil: chosen by the engine.
+    public var partsInFlight: Int?
+    public var verification = Verification.transferred
+    public var serverSide = ServerSide.auto
+    /// Stop streaming, when a server-side copy was refused, after this many bytes; nil: no limit.
+    public var streamMax: Int64?
+    public init() {}
+}

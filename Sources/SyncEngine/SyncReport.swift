@@ -1,0 +1,46 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+public import StorageModel
+
+/// The closing account of a run; the names are those of the JSON summary.
+public struct SyncReport: Sendable {
+    public struct Objects: Sendable, Hashable {
+        public var listedSource = 0, listedTarget = 0, checked = 0, transferred = 0, serverCopied = 0
+        public var metadataUpdated = 0, skipped = 0, deleted = 0, failed = 0
+        public init() {}
+    }
+    public struct Bytes: Sendable, Hashable {
+        public var transferred: Int64 = 0, serverCopied: Int64 = 0, deleted: Int64 = 0
+        public init() {}
+    }
+    /// What `check` found.
+    public struct Differences: Sendable, Hashable {
+        public var onlySource = 0, onlyTarget = 0, differing = 0, notComparable = 0
+        public init() {}
+        public var total: Int { onlySource + onlyTarget + differing + notComparable }
+    }
+    /// Why a run ended before its end.
+    public enum Stop: Sendable {
+        /// A listing, a credential or the whole store failed.
+        case failed(StorageError)
+        /// Refused for safety; nothing was deleted. The text says why and what to do.
+        case refused(String)
+        case tooManyErrors(Int)
+        case interrupted
+    }
+
+    public var objects = Objects()
+    public var bytes = Bytes()
+    public var differences = Differences()
+    /// Objects proven by their length alone, since the store offers nothing better.
+    public var lengthOnly = 0
+    public var retries = 0
+    public var stop: Stop?
+    /// The first failures, at most 100; all are reported as events.
+    public var failures: [StorageError] = []
+    /// The worst of all failures, for the exit status: whether any was corruption or can be retried.
+    public var failureKinds: Set<StorageError.Kind> = []
+    public var elapsed: Duration = .zero
+
+    public init() {}
+}
