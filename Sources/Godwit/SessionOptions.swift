@@ -1,7 +1,5 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-public import StorageModel
-
 /// What every remote of a session shares; immutable. Nothing below reads the environment.
 public struct SessionOptions: Sendable {
     /// The configuration file named by the user; nil: searched for (CLI reference, "Locations").
