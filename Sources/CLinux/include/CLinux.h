@@ -6,5 +6,6 @@
 #include <stdint.h>
 
 #include "CLinuxFiles.h"
+#include "crc.h"
 
 #endif
