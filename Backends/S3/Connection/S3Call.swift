@@ -14,9 +14,11 @@ struct S3Call: Sendable {
     var permission: String
     /// Nil: the bucket itself, or the account.
     var key: ObjectKey?
-    var query: [QueryField] = []
+    var query = CanonicalQuery()
+    /// Names in lower case, as they are signed.
     var headers: [HTTPHeader] = []
     var body = HTTPRequestBody.none
+    /// One of ``PayloadHash``.
     var payload = PayloadHash.empty
     var sink = HTTPResponseSink.collect(limit: 1 << 20)
     /// Whether a lost answer leaves it open what happened, so that sending the call again could mislead.
