@@ -42,8 +42,8 @@ extension S3Connection {
     }
 
     /// What is signed for a body that has a digest of its own in a header.
-    func payloadHash(of content: PartBuffer) -> PayloadHash {
-        policy.leavesPayloadUnsigned ? .unsigned : PayloadHash.of(content)
+    func payloadHash(of content: PartBuffer) -> String {
+        policy.leavesPayloadUnsigned ? PayloadHash.unsigned : PayloadHash.of(content)
     }
 
     /// The digest to send with `content`, which is checked against `expected` on the way where the two compare.

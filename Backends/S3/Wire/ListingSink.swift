@@ -2,21 +2,12 @@
 
 import HTTPTransport
 import Markup
-import Synchronization
 
 /// Parses a listing on the event loop while it arrives.
-final class ListingSink: HTTPBodySink {
-    private struct State {
-        let page: ListingPageReader
-        let markup: MarkupReader
-        var failure: String?
-
-        init(expecting count: Int) {
-            page = ListingPageReader(expecting: count)
-            markup = MarkupReader(page)
-        }
-    }
-
+///
+/// Safe to share without a lock: the loop is the only one that calls it until the exchange is over, and only then does
+/// the sender, who was resumed by the loop, ask for what came of it.
+final class ListingSink: HTTPBodySink, @unchecked Sendable {
     /// What came of the answer.
     enum Outcome: Sendable {
         case page(ListingDocument)
@@ -24,43 +15,40 @@ final class ListingSink: HTTPBodySink {
         case malformed(String)
     }
 
-    /// Never contended: the loop is done before the outcome is asked for.
-    private let state: Mutex<State>
+    private let page: ListingPageReader
+    private let markup: MarkupReader
+    /// Why the parser refused the answer; nil when it did not.
+    private(set) var failure: String?
 
+    /// Room for a page of `count` keys.
     init(expecting count: Int) {
-        state = Mutex(State(expecting: count))
+        page = ListingPageReader(expecting: count)
+        markup = MarkupReader(page)
     }
 
     func receive(_ bytes: UnsafeRawBufferPointer) -> HTTPBodyPush {
-        state.withLock { state in
-            do throws(MarkupError) {
-                try state.markup.push(bytes)
-                return .taken
-            } catch {
-                state.failure = error.description
-                return .fail(error.description)
-            }
+        do throws(MarkupError) {
+            try markup.push(bytes)
+            return .taken
+        } catch {
+            failure = error.description
+            return .fail(error.description)
         }
     }
 
     func attach(_ resume: @escaping @Sendable () -> Void) {}
 
-    /// Why the parser refused the answer; nil when it did not.
-    var failure: String? { state.withLock { $0.failure } }
-
     /// Ends the document and says what it was.
     func finish() -> Outcome {
-        state.withLock { state in
-            do throws(MarkupError) {
-                try state.markup.finish()
-            } catch {
-                return .malformed(error.description)
-            }
-            if let failure = state.page.failure { return .error(failure) }
-            switch state.page.finish() {
-            case .success(let document): return .page(document)
-            case .failure(let malformation): return .malformed(malformation.message)
-            }
+        do throws(MarkupError) {
+            try markup.finish()
+        } catch {
+            return .malformed(error.description)
+        }
+        if let failure = page.failure { return .error(failure) }
+        switch page.finish() {
+        case .success(let document): return .page(document)
+        case .failure(let malformation): return .malformed(malformation.message)
         }
     }
 }
