@@ -13,5 +13,4 @@ struct SeededRandom: RandomNumberGenerator {
         value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
         return value ^ (value >> 31)
     }
-
 }
