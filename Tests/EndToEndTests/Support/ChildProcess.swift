@@ -12,10 +12,6 @@ struct ChildProcess: Sendable {
         var status: Int32
         var output: Data
         var errors: Data
-        /// Peak memory in bytes.
-        var memoryMax: Int
-        /// User and system time in seconds.
-        var processorSeconds: Double
         var timedOut: Bool
 
         var text: String { String(decoding: output, as: UTF8.self) }
@@ -72,7 +68,7 @@ struct ChildProcess: Sendable {
     /// Waits for the end; after `seconds` the program is killed.
     func end(within seconds: Double) async throws -> Outcome {
         let identifier = identifier
-        let (status, usage, timedOut) = await withCheckedContinuation { continuation in
+        let (status, timedOut) = await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
                 continuation.resume(returning: Self.wait(for: identifier, seconds: seconds))
             }
@@ -82,26 +78,22 @@ struct ChildProcess: Sendable {
             status: ended == 0 ? (status >> 8) & 0xff : 128 + ended,
             output: try Data(contentsOf: URL(fileURLWithPath: scratch.path("out"))),
             errors: try Data(contentsOf: URL(fileURLWithPath: scratch.path("err"))),
-            memoryMax: usage.ru_maxrss << 10,
-            processorSeconds: Self.seconds(usage.ru_utime) + Self.seconds(usage.ru_stime), timedOut: timedOut)
+            timedOut: timedOut)
     }
 
-    private static func wait(for identifier: pid_t, seconds: Double) -> (Int32, rusage, Bool) {
+    private static func wait(for identifier: pid_t, seconds: Double) -> (Int32, Bool) {
         var status: Int32 = 0
-        var usage = rusage()
         let end = Date(timeIntervalSinceNow: seconds)
         var pause: UInt32 = 1_000
-        while wait4(identifier, &status, WNOHANG, &usage) == 0 {
+        while waitpid(identifier, &status, WNOHANG) == 0 {
             if Date() > end {
                 kill(identifier, SIGKILL)
-                wait4(identifier, &status, 0, &usage)
-                return (status, usage, true)
+                waitpid(identifier, &status, 0)
+                return (status, true)
             }
             usleep(pause)
             pause = min(pause * 2, 20_000)
         }
-        return (status, usage, false)
+        return (status, false)
     }
-
-    private static func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) / 1e6 }
 }

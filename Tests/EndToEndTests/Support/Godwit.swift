@@ -39,6 +39,16 @@ struct Godwit: Sendable {
         return outcome
     }
 
+    /// Runs a command, expects it to succeed, and returns its peak memory in MiB.
+    func memory(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws -> Int {
+        struct Cost: Decodable { var memory: Int }
+        let report = scratch.path("cost")
+        let words = [Programs.root + "/scripts/measured", report, try #require(Programs.godwit)] + arguments
+        let outcome = try await ChildProcess(words, environment: environment).end(within: seconds)
+        #expect(outcome.status == 0, "\(outcome.errorText.suffix(1_500))", sourceLocation: sourceLocation)
+        return try JSONDecoder().decode(Cost.self, from: Data(contentsOf: URL(fileURLWithPath: report))).memory >> 20
+    }
+
     /// Runs `copy`, `sync`, `move` or `check` with `--json` and returns its summary.
     func summary(
         _ arguments: String..., exit: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation
