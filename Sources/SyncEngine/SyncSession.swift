@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 public import StorageModel
+import Synchronization
 
 /// A container and the prefix within it that one side of a run covers.
 public struct SyncLocation: Sendable {

@@ -18,7 +18,7 @@ struct Prover: Sendable {
 
     /// Decides about `source` and `target`, beginning with `needs`.
     func decide(_ source: Entry, _ target: Entry, needs: Proof?) async throws(StorageError) -> Finding {
-        var (source, target, knowledge) = (source, target, Knowledge.none)
+        var (source, target, knowledge) = (source, target, Knowledge(source, target))
         var proof = needs
         while true {
             if let proof { try await learn(proof, &source, &target, &knowledge) }

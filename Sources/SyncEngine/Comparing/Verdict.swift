@@ -39,4 +39,12 @@ struct Knowledge: Sendable {
 
     /// Nothing yet.
     static let none = Knowledge()
+
+    init() {}
+
+    /// What the entries themselves show: only a stat gives metadata.
+    init(_ source: Entry, _ target: Entry) {
+        isSourceStatted = source.metadata != nil
+        isTargetStatted = target.metadata != nil
+    }
 }

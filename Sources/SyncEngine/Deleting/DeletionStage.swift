@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 import StorageModel
+import Synchronization
 
 /// Carries out what a sync deletes at the target, after everything else succeeded.
 struct DeletionStage {

@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 import StorageModel
+import Synchronization
 
 extension RunContext {
     /// Deletes the sources of a move whose copies are proven: whole batches, and with `isLast` the rest too.

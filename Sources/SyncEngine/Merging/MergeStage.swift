@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 import StorageModel
+import Synchronization
 
 /// Walks both listings in step and decides every pair that the listings alone can decide; the rest becomes work.
 ///

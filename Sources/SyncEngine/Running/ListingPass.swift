@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+import Selection
 import StorageModel
 
 /// One pass over both listings with everything that follows from it: listing, merging, comparing and transferring side

@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 import StorageModel
+import Synchronization
 
 /// A run over a single object whose name at the target is given.
 struct ObjectRun {
@@ -26,14 +27,14 @@ struct ObjectRun {
         }
         let work = work(source, target)
         do throws(RunStop) {
-            let verdict = target.map { context.comparator.verdict(source, $0, statted) }
+            let verdict = target.map { context.comparator.verdict(source, $0, Knowledge(source, $0)) }
             let next =
                 if let verdict {
                     try context.follow(verdict, work, source, target)
                 } else {
                     try context.copy(work, source, nil, .absent)
                 }
-            if let next, let stop = await RetryPasses(context: context).carryOut(next) { return stop }
+            if let next, let stop = await RetryPasses(context: context).carryOut([next]) { return stop }
         } catch {
             return error.reason
         }
@@ -66,13 +67,6 @@ struct ObjectRun {
 
     private func stat(_ backend: any Backend, _ key: ObjectKey) async throws(StorageError) -> Entry {
         try await backend.stat(key, version: nil).detached()
-    }
-
-    private var statted: Knowledge {
-        var knowledge = Knowledge.none
-        knowledge.isSourceStatted = true
-        knowledge.isTargetStatted = true
-        return knowledge
     }
 
     private func work(_ source: Entry, _ target: Entry?) -> Work {

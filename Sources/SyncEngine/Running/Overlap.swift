@@ -1,6 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-public import StorageModel
+import StorageModel
 
 /// Whether one location holds the other or is the same: what is written to the one would show in the other.
 ///

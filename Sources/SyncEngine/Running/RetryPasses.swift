@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 import StorageModel
+import Synchronization
 
 /// Further passes over the objects that failed, each from the state that its source has by then.
 struct RetryPasses {
@@ -20,19 +21,20 @@ struct RetryPasses {
                     nil, "more than \(held.count) objects failed; only the first \(held.count) are tried again")
             }
             context.notice(nil, "pass \(pass): trying \(held.count) failed objects again")
-            if let stop = await run(held) { return stop }
+            if let stop = await carryOut(held, refreshing: true) { return stop }
         }
         return nil
     }
 
-    private func run(_ held: [Work]) async -> SyncReport.Stop? {
+    /// Carries `works` out; `refreshing`: from the state that their sources have now.
+    func carryOut(_ works: [Work], refreshing: Bool = false) async -> SyncReport.Stop? {
         let lanes = Lanes()
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     defer { lanes.finishChecks() }
-                    for work in held {
-                        guard let next = try await refreshed(work) else { continue }
+                    for work in works {
+                        guard let next = refreshing ? try await refreshed(work) : work else { continue }
                         guard await lanes.send(next) else { return }
                     }
                 }

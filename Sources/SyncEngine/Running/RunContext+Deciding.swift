@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 import StorageModel
+import Synchronization
 
 extension RunContext {
     /// What follows from a verdict about a pair: more work, or nil when its outcome is recorded.

@@ -14,6 +14,7 @@ final class RecordSpool: @unchecked Sendable {  // safe: one writer, readers onl
     private var current = [UInt8]()
     private var inMemory: [[UInt8]] = []
     private var memorySize = 0
+    private var packer: BlockPacker?
     private var file: ScratchFile?
     private var fileSize: Int64 = 0
     /// Records appended so far.
@@ -34,7 +35,11 @@ final class RecordSpool: @unchecked Sendable {  // safe: one writer, readers onl
     }
 
     /// Ends writing.
-    func finish() throws(StorageError) { try flush() }
+    func finish() throws(StorageError) {
+        try flush()
+        current = []
+        packer = nil
+    }
 
     /// A cursor at the first record.
     func reader() -> BlockReader { BlockReader(self) }
@@ -45,9 +50,8 @@ final class RecordSpool: @unchecked Sendable {  // safe: one writer, readers onl
             inMemory.append(current)
             memorySize += current.count
         } else {
-            let file = try file ?? ScratchFile(in: directory)
-            self.file = file
-            let packed = try BlockCodec.packed(current)
+            let file = try openFile()
+            let packed = try pack()
             var block = [UInt8]()
             block.reserveCapacity(packed.count + 8)
             block.append(fixed: UInt32(packed.count))
@@ -57,6 +61,19 @@ final class RecordSpool: @unchecked Sendable {  // safe: one writer, readers onl
             fileSize += Int64(block.count)
         }
         current.removeAll(keepingCapacity: true)
+    }
+
+    private func openFile() throws(StorageError) -> ScratchFile {
+        if let file { return file }
+        let created = try ScratchFile(in: directory)
+        file = created
+        return created
+    }
+
+    private func pack() throws(StorageError) -> [UInt8] {
+        if packer == nil { packer = BlockPacker() }
+        guard let packed = try packer?.packed(current) else { return current }
+        return packed
     }
 
     /// Gives a spool's blocks one after another; each holds whole records.
@@ -77,7 +94,7 @@ final class RecordSpool: @unchecked Sendable {  // safe: one writer, readers onl
             let head = try file.read(8, at: offset)
             var cursor = ByteCursor(head)
             let packed = Int(cursor.fixed32()), raw = Int(cursor.fixed32())
-            let block = try BlockCodec.unpacked(try file.read(packed, at: offset + 8), count: raw)
+            let block = try BlockUnpacker.unpacked(try file.read(packed, at: offset + 8), count: raw)
             offset += 8 + Int64(packed)
             return block
         }

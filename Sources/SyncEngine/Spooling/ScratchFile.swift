@@ -16,8 +16,11 @@ final class ScratchFile: Sendable {
         var template = Array("\(directory)/godwit-XXXXXX".utf8CString)
         descriptor = template.withUnsafeMutableBufferPointer { name -> Int32 in
             guard let base = name.baseAddress else { return -1 }
-            let descriptor = mkostemp(base, O_CLOEXEC)
-            if descriptor >= 0 { unlink(base) }
+            let descriptor = mkstemp(base)
+            if descriptor >= 0 {
+                unlink(base)
+                _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+            }
             return descriptor
         }
         guard descriptor >= 0 else { throw Self.error(.write, directory) }

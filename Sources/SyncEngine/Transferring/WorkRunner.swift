@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 import StorageModel
+import Synchronization
 
 /// Carries work out, one piece after another, and records what came of it.
 struct WorkRunner: Sendable {
@@ -16,6 +17,8 @@ struct WorkRunner: Sendable {
 
     /// Does one piece of work to its outcome, or to the work that follows from it.
     func perform(_ work: Work) async throws(RunStop) {
+        // Comparisons hand work on to full queues: they may not hold what those who empty the queues wait for.
+        if case .compare(let needs) = work.step { return try await compare(work, needs) }
         guard let slots = context.objectSlots else { return try await attempt(work) }
         do throws(StorageError) { try await slots.acquire(1) } catch { return }
         defer { slots.release(1) }
@@ -40,7 +43,8 @@ struct WorkRunner: Sendable {
         do throws(StorageError) {
             finding = try await Prover(context: context).decide(work.source, target, needs: needs)
         } catch {
-            if error.kind == .preconditionFailed, work.attempt == 1, let fresh = try await freshSource(work) {
+            if error.kind == .preconditionFailed, work.attempt == 1 {
+                guard let fresh = try await freshSource(work) else { return }
                 return try await compare(work.again(fresh, step: .compare(needs: nil)), nil)
             }
             context.progress.add(1, to: .checksDone)
@@ -56,7 +60,7 @@ struct WorkRunner: Sendable {
             let completion = try await transfer.run(work, strategy)
             context.complete(
                 work, completion.action, checksum: completion.checksum, isLengthOnly: completion.isLengthOnly)
-            if context.options.mode == .move { try await release(work, isLengthOnly: completion.isLengthOnly) }
+            if context.options.mode == .move { await release(work, isLengthOnly: completion.isLengthOnly) }
         } catch {
             if strategy.isServerSide, error.kind == .permissionDenied || error.kind == .unsupported {
                 return try await stream(work, because: error)
@@ -64,22 +68,19 @@ struct WorkRunner: Sendable {
             // A source that changed while it was read, or bytes that arrived damaged: once more, from its state now.
             let isSourceChange = error.kind == .preconditionFailed && error.operation != .write
             if isSourceChange || error.kind == .corrupted, work.attempt == 1, !Task.isCancelled {
-                return try await copyAfresh(work, error)
+                return try await copyAfresh(work)
             }
             try context.fail(work, error)
         }
     }
 
-    private func copyAfresh(_ work: Work, _ error: StorageError) async throws(RunStop) {
+    private func copyAfresh(_ work: Work) async throws(RunStop) {
         guard let fresh = try await freshSource(work) else { return }
-        do throws(StorageError) {
-            let strategy = try context.strategy(fresh)
-            try await copy(work.again(fresh, step: .copy(strategy)), strategy)
-        } catch let stop as RunStop {
-            throw stop
-        } catch let failure as StorageError {
-            try context.fail(work, failure)
+        let strategy: CopyStrategy
+        do throws(StorageError) { strategy = try context.strategy(fresh) } catch {
+            return try context.fail(work, error)
         }
+        try await copy(work.again(fresh, step: .copy(strategy)), strategy)
     }
 
     /// The source as it is now; nil when that failed, which is then recorded.
@@ -130,14 +131,14 @@ struct WorkRunner: Sendable {
         do throws(StorageError) {
             try await context.target.backend.setModified(time, of: target)
             context.complete(work, .metadataUpdated)
-            if context.options.mode == .move { try await release(work, isLengthOnly: false) }
+            if context.options.mode == .move { await release(work, isLengthOnly: false) }
         } catch {
             try context.fail(work, error)
         }
     }
 
     /// Lets the source of a move be deleted, if the target's copy is proven.
-    private func release(_ work: Work, isLengthOnly: Bool) async throws(StorageError) {
+    private func release(_ work: Work, isLengthOnly: Bool) async {
         guard !isLengthOnly else {
             context.notice(
                 work.key, "kept at the source: only the length of the copy is proven; --verify none would delete it")
