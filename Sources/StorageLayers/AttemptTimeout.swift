@@ -3,7 +3,8 @@
 package import StorageModel
 
 /// Ends an attempt that takes too long with a transient `timedOut`. The attempt is cancelled and waited for, so nothing
-/// of it goes on behind the next one.
+/// of it goes on behind the next one. A timer and two tasks a call cost some 20 microseconds: for stores whose client
+/// has no deadlines of its own.
 package struct AttemptTimeout<C: Clock>: Interceptor where C.Duration == Duration {
     private let limit: Duration
     private let clock: C

@@ -56,7 +56,8 @@ package final class BandwidthLimit<C: Clock>: Interceptor where C.Duration == Du
             if until > now { try await clock.sleep(until: until, tolerance: nil) }
         } catch {
             throw StorageError(
-                .cancelled, during: call.operation, key: call.key, message: "cancelled while held back to its bandwidth")
+                .cancelled, during: call.operation, key: call.key, message: "cancelled while held back to its bandwidth"
+            )
         }
     }
 }

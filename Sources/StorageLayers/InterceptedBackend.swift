@@ -1,7 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-internal import Synchronization
 package import StorageModel
+internal import Synchronization
 
 /// A backend whose every operation, listing page and upload part goes through one policy.
 package struct InterceptedBackend: Backend {

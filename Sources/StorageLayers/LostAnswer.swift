@@ -67,7 +67,7 @@ final class LostAnswer: Sendable {
         let entry: Entry
         do throws(StorageError) {
             entry = try await base.stat(key, version: nil)
-        } catch where error.kind == .notFound {
+        } catch  where error.kind == .notFound {
             return nil
         }
         guard entry.size == size, modified == nil || entry.modified == modified, entry.tagMayBeDigest,

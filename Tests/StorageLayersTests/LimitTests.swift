@@ -22,9 +22,13 @@ import Testing
             for _ in 0..<tasks {
                 group.addTask {
                     _ = try? await limit.around(Call(.stat)) { () async throws(StorageError) in
-                        counts.state.withLock { $0.running += 1; $0.peak = max($0.peak, $0.running) }
+                        counts.state.withLock {
+                            $0.running += 1; $0.peak = max($0.peak, $0.running)
+                        }
                         for _ in 0..<5 { await Task.yield() }
-                        counts.state.withLock { $0.running -= 1; $0.done += 1 }
+                        counts.state.withLock {
+                            $0.running -= 1; $0.done += 1
+                        }
                     }
                 }
             }
