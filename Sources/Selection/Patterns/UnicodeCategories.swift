@@ -12,6 +12,9 @@ enum UnicodeCategories {
         ("Zp", .paragraphSeparator), ("Cc", .control), ("Cf", .format), ("Co", .privateUse),
     ]
 
+    /// Where characters are assigned; the planes between and behind are empty, or of private use throughout.
+    private static let assigned: [ClosedRange<UInt32>] = [0...0x3_ffff, 0xe_0000...0xe_0fff, 0xf_0000...ScalarSet.last]
+
     /// The scalars of the category `name`, or of all whose name begins with its one letter; nil for an unknown name.
     static func set(named name: String) -> ScalarSet? {
         if name == "Any" { return .all }
@@ -19,7 +22,7 @@ enum UnicodeCategories {
         guard !wanted.isEmpty else { return nil }
         let categories = Set(wanted.map(\.category))
         var ranges = [ClosedRange<UInt32>]()
-        for value in 0...ScalarSet.last {
+        for value in assigned.joined() {
             guard let scalar = Unicode.Scalar(value), categories.contains(scalar.properties.generalCategory) else {
                 continue
             }
