@@ -5,4 +5,7 @@
 
 #include <stdint.h>
 
+#include "CLinuxFiles.h"
+#include "crc.h"
+
 #endif
