@@ -102,7 +102,7 @@ let package = Package(
         tests("HTTPTransportTests", ["HTTPTransport", "StorageModel"]),
         tests("StorageLayersTests", ["StorageLayers", "StorageModel", "Digests"]),
         tests("SelectionTests", ["Selection", "StorageModel"]),
-        tests("BackendLocalTests", ["BackendLocal", "StorageTestKit"]),
+        tests("BackendLocalTests", ["BackendLocal", "StorageTestKit", "StorageModel", "Digests"]),
         tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests"]),
         tests("SyncEngineTests", ["SyncEngine", "BackendMemory", "Selection", "StorageTestKit"]),
         tests("SettingsTests", ["Settings", "StorageModel"]),
