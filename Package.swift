@@ -105,7 +105,7 @@ let package = Package(
         tests("BackendLocalTests", ["BackendLocal", "StorageTestKit", "StorageModel", "Digests"]),
         tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests"]),
         tests("SyncEngineTests", ["SyncEngine", "BackendMemory", "Selection", "StorageTestKit"]),
-        tests("SettingsTests", ["Settings"]),
+        tests("SettingsTests", ["Settings", "StorageModel"]),
         tests("CommandLineToolTests", ["CommandLineTool"]),
         tests(
             "ConformanceTests",
