@@ -1,0 +1,52 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import Logging
+internal import StorageModel
+
+/// The world as a command sees it: where it writes, what the environment says.
+struct ToolContext: Sendable {
+    let standardOutput: ByteSink
+    let console: Console
+    let logger: Logger
+    let environment: [String: String]
+    /// Whether standard error is a terminal on which messages are read, so that progress may be drawn there.
+    let drawsProgress: Bool
+    /// Keeps `--log-file` open.
+    private let logFile: OutputFile?
+
+    init(_ flags: OutputFlags, environment: [String: String], standardOutput: ByteSink) throws {
+        self.standardOutput = standardOutput
+        self.environment = environment
+        console = Console()
+        let isTerminal = Terminal.isTerminal(2)
+        let handler: MessageHandler
+        var format = MessageFormat()
+        format.isJSON = flags.logFormat == .json
+        if let path = flags.logFile {
+            let file = try OutputFile(path, appends: true)
+            handler = MessageHandler(.file(file.sink), format: format, logLevel: flags.level)
+            logFile = file
+        } else {
+            format.isColored = switch flags.color {
+            case .always: true
+            case .never: false
+            case .auto: isTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+            }
+            handler = MessageHandler(.console(console), format: format, logLevel: flags.level)
+            logFile = nil
+        }
+        logger = Logger(label: "godwit") { _ in handler }
+        drawsProgress = isTerminal && environment["TERM"] != "dumb" && !flags.quiet
+    }
+
+    /// Says `error`; the object that it concerns comes first, as in every message about an object.
+    func report(_ error: StorageError) {
+        var rest = error
+        rest.key = nil
+        if let key = error.key {
+            logger.error("\(rest)", metadata: [MessageHandler.keyName: "\(key)"])
+        } else {
+            logger.error("\(rest)")
+        }
+    }
+}
