@@ -96,7 +96,7 @@ let package = Package(
             name: "StorageTestKit", dependencies: ["StorageModel", "Digests", "BackendMemory"],
             path: "Tests/Support/StorageTestKit", swiftSettings: settings),
         tests("StorageModelTests", ["StorageModel"]),
-        tests("DigestsTests", ["Digests"]),
+        tests("DigestsTests", ["Digests", "StorageModel", "CLinux"]),
         tests("MarkupTests", ["Markup"]),
         tests("CompressionTests", ["Compression"]),
         tests("HTTPTransportTests", ["HTTPTransport", "StorageModel"]),

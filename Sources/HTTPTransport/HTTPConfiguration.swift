@@ -1,7 +1,5 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-package import StorageModel
-
 /// Settings of one client; immutable.
 package struct HTTPConfiguration: Sendable {
     package var connectTimeout: Duration = .seconds(60)

@@ -5,4 +5,6 @@
 
 #include <stdint.h>
 
+#include "crc.h"
+
 #endif

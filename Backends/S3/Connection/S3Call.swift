@@ -1,0 +1,26 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+import StorageModel
+
+/// One call of the S3 API before it is addressed and signed.
+struct S3Call: Sendable {
+    /// What the ledger counts it as.
+    var kind: RequestLedger.Kind
+    var method: HTTPMethod
+    /// What the caller was doing, for errors.
+    var operation: StorageError.Operation
+    /// The permission that the call needs, for advice.
+    var permission: String
+    /// Nil: the bucket itself, or the account.
+    var key: ObjectKey?
+    var query = CanonicalQuery()
+    /// Names in lower case, as they are signed.
+    var headers: [HTTPHeader] = []
+    var body = HTTPRequestBody.none
+    /// One of ``PayloadHash``.
+    var payload = PayloadHash.empty
+    var sink = HTTPResponseSink.collect(limit: 1 << 20)
+    /// Whether a lost answer leaves it open what happened, so that sending the call again could mislead.
+    var isAmbiguousWhenLost = false
+}

@@ -1,0 +1,112 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+import StorageModel
+
+extension S3Connection {
+    /// The error that `failure` is to the caller of `call`.
+    func error(_ failure: S3Failure, _ call: S3Call, key: ObjectKey? = nil) -> StorageError {
+        let meaning = failure.meaning(for: call)
+        let message = failure.message.isEmpty ? "the store answered HTTP \(failure.status)" : failure.message
+        return StorageError(
+            meaning.kind, during: call.operation, at: location, key: key ?? call.key, message: message,
+            advice: meaning.advice,
+            disposition: meaning.isTransient ? .transient(retryAfter: failure.retryAfter) : .permanent,
+            service: .init(status: failure.status, code: failure.code, requestID: failure.requestID))
+    }
+
+    /// The root of the document that answers `call`. A store begins some answers with 200 before it knows the outcome,
+    /// so the document may still be an error.
+    func result(_ response: HTTPResponse, _ name: String, of call: S3Call) throws(StorageError) -> ReplyElement {
+        guard let root = ReplyElement(parsing: response.body) else {
+            throw malformed("an answer that is not whole XML", response, call)
+        }
+        if root.name == name { return root }
+        if let document = ErrorDocument(parsing: response.body) {
+            throw error(S3Failure(response, document, now: now), call)
+        }
+        throw malformed("<\(TerminalText.escaped(root.name))> where <\(name)> belongs", response, call)
+    }
+
+    /// The store sent something that cannot be understood. Where the call may have taken effect, only a look at the
+    /// object can tell.
+    func malformed(_ what: String, _ response: HTTPResponse, _ call: S3Call) -> StorageError {
+        StorageError(
+            call.isAmbiguousWhenLost ? .outcomeUnknown : .unexpected, during: call.operation, at: location,
+            key: call.key, message: "the store sent \(what)",
+            disposition: call.isAmbiguousWhenLost ? .permanent : .transient(retryAfter: nil),
+            service: .init(
+                status: response.status, code: "", requestID: response.header("x-amz-request-id") ?? ""))
+    }
+
+    /// The error that a broken exchange is to the caller of `call`.
+    func storageError(_ error: HTTPError, _ call: S3Call, host: String) -> StorageError {
+        func make(
+            _ kind: StorageError.Kind, isTransient: Bool = false, advice: String? = nil
+        ) -> StorageError {
+            StorageError(
+                kind, during: call.operation, at: location, key: call.key, message: error.message, advice: advice,
+                disposition: isTransient ? .transient(retryAfter: nil) : .permanent)
+        }
+        switch error.kind {
+        case .invalidURL: return make(.invalidConfiguration, advice: "check the endpoint \(host)")
+        case .hostNotFound:
+            return make(.invalidConfiguration, advice: "check that \(host) is right: --endpoint-url, --region, bucket")
+        case .connectFailed:
+            return make(
+                .connectionLost, isTransient: true, advice: "check that a store listens at \(host) (--endpoint-url)")
+        case .tls:
+            return make(
+                .invalidConfiguration,
+                advice: "check the certificate of \(host); a private authority needs --ca-cert, plain text http://")
+        case .cancelled, .closed: return make(.cancelled)
+        case .bodyTooLong where call.kind == .get:
+            return make(.preconditionFailed, advice: "the object grew while it was read")
+        case .bodyTooLong: return make(.unexpected)
+        case .timedOut, .connectionLost, .truncated, .bodyFailed, .unexpected:
+            if call.isAmbiguousWhenLost, error.requestWasSent {
+                return make(.outcomeUnknown, advice: "a look at the object tells whether it was written")
+            }
+            if error.kind == .bodyFailed || error.kind == .unexpected { return make(.unexpected, isTransient: true) }
+            return make(error.kind == .timedOut ? .timedOut : .connectionLost, isTransient: true)
+        }
+    }
+
+    /// Refuses what no bucket takes as a key, before anything is sent
+    /// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html).
+    func validate(_ key: ObjectKey, during operation: StorageError.Operation) throws(StorageError) {
+        let problem: String
+        if key.isRoot {
+            problem = "an object must have a name"
+        } else if key.bytes.count > 1024 {
+            problem = "a key of \(key.bytes.count) bytes is longer than 1024"
+        } else if !key.isUTF8 {
+            problem = "the key is not UTF-8"
+        } else if Self.climbsOut(key) {
+            problem = "the key's `..` lead out of the bucket"
+        } else {
+            return
+        }
+        throw StorageError(.invalidKey, during: operation, at: location, key: key, message: problem)
+    }
+
+    /// Whether, read from left to right, `..` ever outnumber the other components: S3 refuses such keys, and a proxy
+    /// might take them for another bucket.
+    private static func climbsOut(_ key: ObjectKey) -> Bool {
+        key.bytes.withUnsafeBytes { bytes in
+            let (dot, slash) = (UInt8(ascii: "."), UInt8(ascii: "/"))
+            var (depth, start) = (0, 0)
+            for index in 0...bytes.count where index == bytes.count || bytes[index] == slash {
+                let length = index - start
+                if length == 2, bytes[start] == dot, bytes[start + 1] == dot {
+                    depth -= 1
+                    if depth < 0 { return true }
+                } else if length > 1 || length == 1 && bytes[start] != dot {
+                    depth += 1
+                }
+                start = index + 1
+            }
+            return false
+        }
+    }
+}

@@ -1,0 +1,218 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+import StorageModel
+import Synchronization
+
+/// The way to one bucket, or to an account: addresses and signs requests, counts them, and corrects what a single
+/// corrected request can cure (the region, the clock, a temporary redirect). Other retries belong to a layer above.
+final class S3Connection: Sendable {
+    /// Where requests go just now.
+    struct Route: Sendable {
+        var region: String
+        var address: S3Address
+        var signer: SigV4Signer
+    }
+
+    private struct State {
+        var route: Route?
+        /// The store's clock minus ours, in seconds.
+        var clockOffset: Int64 = 0
+    }
+
+    /// Empty: the account itself.
+    let bucket: String
+    /// For errors: `s3://bucket`.
+    let location: String
+    let settings: S3Settings
+    let policy: S3Policy
+    /// Nil: ``endpointProblem`` says why requests cannot go anywhere.
+    let endpoint: S3Endpoint?
+    let client: HTTPClient
+
+    private let ledger: RequestLedger
+    private let credentials: any CredentialSource
+    private let clock: @Sendable () -> Timestamp
+    private let state = Mutex(State())
+
+    /// The namespace of S3's documents.
+    static let namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
+
+    init(
+        bucket: String, settings: S3Settings, credentials: any CredentialSource, client: HTTPClient,
+        ledger: RequestLedger, now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.bucket = bucket
+        self.settings = settings
+        self.credentials = credentials
+        self.client = client
+        self.ledger = ledger
+        clock = now
+        endpoint = Self.endpoint(settings)
+        policy = S3Policy(settings, usesTLS: endpoint?.scheme != "http")
+        location = bucket.isEmpty ? endpoint.map { "\($0.scheme)://\($0.authority)" } ?? "" : "s3://\(bucket)"
+    }
+
+    /// This machine's time.
+    var now: Timestamp { clock() }
+
+    /// Sends `call` and returns its answer, whose status is 2xx.
+    func send(_ call: S3Call) async throws(StorageError) -> HTTPResponse {
+        var route = try route()
+        var tried: S3Correction.Tried = []
+        while true {
+            let response = try await transmit(call, route)
+            if (200..<300).contains(response.status) { return response }
+            let failure = S3Failure(response, now: now)
+            guard let next = try await correct(response, failure, call, route, &tried) else {
+                throw error(failure, call)
+            }
+            route = next
+        }
+    }
+
+    /// The URL of a request that whoever has it may send within `seconds`.
+    func presign(_ call: S3Call, seconds: Int) async throws(StorageError) -> String {
+        let route = try route()
+        let path = path(of: call, route)
+        guard let credentials = try await credentials.credentials() else {
+            throw StorageError(
+                .unauthenticated, during: call.operation, at: location, key: call.key,
+                message: "an anonymous remote cannot sign URLs")
+        }
+        let query = route.signer.presign(
+            method: call.method, host: route.address.authority, path: path, query: call.query.text,
+            expiresAfter: seconds, credentials: credentials, at: signingTime)
+        return "\(route.address.origin)\(path)?\(query)"
+    }
+
+    // MARK: Routes
+
+    private func route() throws(StorageError) -> Route {
+        if let route = state.withLock({ $0.route }) { return route }
+        guard let endpoint, bucket.isEmpty || Self.isBucketName(bucket) else { throw endpointProblem }
+        let region = settings.region ?? ""
+        let route = makeRoute(endpoint, region: region.isEmpty ? "us-east-1" : region)
+        state.withLock { $0.route = $0.route ?? route }
+        return route
+    }
+
+    private func makeRoute(_ endpoint: S3Endpoint, region: String) -> Route {
+        let address = S3Address(
+            endpoint.moved(to: region), bucket: bucket.isEmpty ? nil : bucket, forcesPathStyle: forcesPathStyle)
+        return Route(region: region, address: address, signer: SigV4Signer(region: region))
+    }
+
+    private var forcesPathStyle: Bool { settings.forcePathStyle ?? policy.provider.forcesPathStyle }
+
+    private static func endpoint(_ settings: S3Settings) -> S3Endpoint? {
+        if let text = settings.endpoint, !text.isEmpty { return S3Endpoint(text) }
+        guard settings.provider.name == Provider.aws.name else { return nil }
+        let region = settings.region ?? ""
+        guard region.isEmpty || S3Failure.isRegion(region) else { return nil }
+        return S3Endpoint(region: region.isEmpty ? "us-east-1" : region, usesDualStack: settings.usesDualStack)
+    }
+
+    /// A name that cannot leave its place in a path or a host.
+    private static func isBucketName(_ name: String) -> Bool {
+        name != "." && name != ".."
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): true
+                default: false
+                }
+            }
+    }
+
+    private var endpointProblem: StorageError {
+        let (message, advice): (String, String) =
+            if endpoint != nil {
+                ("\"\(bucket)\" is not a bucket name", "bucket names are 3 to 63 of a-z, 0-9, '-' and '.'")
+            } else if let text = settings.endpoint, !text.isEmpty {
+                ("the endpoint \"\(text)\" is not a URL", "write it as https://host or http://host:port")
+            } else if settings.provider.name == Provider.aws.name {
+                ("\"\(settings.region ?? "")\" is not a region", "a region looks like eu-west-1")
+            } else {
+                ("no endpoint is given for provider \(settings.provider.name)", "give its URL with --endpoint-url")
+            }
+        return StorageError(
+            .invalidConfiguration, during: .connect, at: location, message: message, advice: advice)
+    }
+
+    // MARK: Sending
+
+    private var signingTime: Timestamp {
+        let now = clock()
+        return Timestamp(seconds: now.seconds + state.withLock { $0.clockOffset }, nanoseconds: now.nanoseconds)
+    }
+
+    private func path(of call: S3Call, _ route: Route) -> String {
+        guard let key = call.key else { return route.address.pathPrefix.isEmpty ? "/" : route.address.pathPrefix }
+        return route.address.pathPrefix + "/" + PercentEncoding.path(key.bytes)
+    }
+
+    private func transmit(_ call: S3Call, _ route: Route) async throws(StorageError) -> HTTPResponse {
+        let path = path(of: call, route)
+        let query = call.query.isEmpty ? "" : call.query.text
+        var headers = call.headers
+        headers += policy.commonHeaders
+        if let credentials = try await credentials.credentials() {
+            headers += route.signer.sign(
+                method: call.method, host: route.address.authority, path: path, query: query, headers: headers,
+                payloadHash: call.payload, credentials: credentials, at: signingTime)
+        }
+        var url = route.address.origin + path
+        if !query.isEmpty {
+            url += "?"
+            url += query
+        }
+        ledger.count(call.kind)
+        do throws(HTTPError) {
+            return try await client.send(
+                HTTPRequest(call.method, url, headers: headers, body: call.body, sink: call.sink))
+        } catch {
+            throw storageError(error, call, host: route.address.authority)
+        }
+    }
+
+    // MARK: Corrections
+
+    /// Where to send the call again after `failure`; nil when that cannot cure it.
+    private func correct(
+        _ response: HTTPResponse, _ failure: S3Failure, _ call: S3Call, _ route: Route,
+        _ tried: inout S3Correction.Tried
+    ) async throws(StorageError) -> Route? {
+        let correction = S3Correction(
+            failure, call, location: response.header("location"), region: route.region, now: now,
+            offset: state.withLock { $0.clockOffset }, tried: tried)
+        switch correction {
+        case nil: return nil
+        case .clock(let offset):
+            tried.insert(.clock)
+            state.withLock { $0.clockOffset = offset }
+            return route
+        case .elsewhere(let scheme, let authority):
+            tried.insert(.elsewhere)
+            guard let endpoint, S3Correction.isTrusted(scheme, authority, from: endpoint) else { return nil }
+            return Route(
+                region: route.region,
+                address: S3Address(scheme: scheme, authority: authority, bucket: bucket.isEmpty ? nil : bucket),
+                signer: route.signer)
+        case .region(let region):
+            tried.insert(.region)
+            return move(to: region, from: route)
+        case .askForRegion:
+            tried.insert(.region)
+            let probe = S3Call(kind: .head, method: .head, operation: call.operation, permission: "s3:ListBucket")
+            let answer = S3Failure(try await transmit(probe, route), now: now)
+            return answer.region.flatMap { $0 == route.region ? nil : move(to: $0, from: route) }
+        }
+    }
+
+    private func move(to region: String, from route: Route) -> Route? {
+        guard let endpoint else { return nil }
+        let moved = makeRoute(endpoint, region: region)
+        state.withLock { $0.route = moved }
+        return moved
+    }
+}

@@ -1,0 +1,91 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+
+/// The root of a store: `https://s3.eu-west-1.amazonaws.com`, `http://127.0.0.1:8333`.
+struct S3Endpoint: Sendable, Hashable {
+    var scheme: String
+    /// Host without port, brackets included for IPv6.
+    var host: String
+    /// Nil: the scheme's own.
+    var port: Int?
+    /// Nil: the host does not follow from the region.
+    var partition: Partition?
+
+    /// AWS hosts follow from the region (https://docs.aws.amazon.com/general/latest/gr/s3.html).
+    struct Partition: Sendable, Hashable {
+        var usesDualStack: Bool
+    }
+
+    /// Host and port as they stand in a URL and in the Host header: the scheme's own port left out.
+    var authority: String { port.map { "\(host):\($0)" } ?? host }
+
+    /// The endpoint of AWS for `region`.
+    init(region: String, usesDualStack: Bool) {
+        scheme = "https"
+        partition = Partition(usesDualStack: usesDualStack)
+        host = "s3.\(usesDualStack ? "dualstack." : "")\(region).\(Self.suffix(of: region))"
+    }
+
+    /// Reads `[scheme://]host[:port][/]`; nil when `text` is not that. Without a scheme it is https.
+    init?(_ text: String) {
+        var rest = Substring(text)
+        scheme = "https"
+        if let separator = rest.firstRange(of: "://") {
+            scheme = rest[..<separator.lowerBound].lowercased()
+            rest = rest[separator.upperBound...]
+        }
+        while rest.last == "/" { rest = rest.dropLast() }
+        guard scheme == "http" || scheme == "https", !rest.isEmpty else { return nil }
+        var portText: Substring?
+        if rest.first == "[" {
+            guard let bracket = rest.firstIndex(of: "]") else { return nil }
+            let after = rest[rest.index(after: bracket)...]
+            guard after.isEmpty || after.first == ":" else { return nil }
+            if !after.isEmpty { portText = after.dropFirst() }
+            host = String(rest[...bracket])
+        } else {
+            let pieces = rest.split(separator: ":", omittingEmptySubsequences: false)
+            guard pieces.count <= 2, let first = pieces.first, !first.isEmpty else { return nil }
+            host = first.lowercased()
+            if pieces.count == 2 { portText = pieces[1] }
+        }
+        guard host.utf8.allSatisfy({ Self.isHostByte($0) }) else { return nil }
+        if let portText {
+            guard let number = Int(portText), (1...65_535).contains(number) else { return nil }
+            port = number == (scheme == "http" ? 80 : 443) ? nil : number
+        }
+    }
+
+    /// The same endpoint for another region, where hosts follow from regions.
+    func moved(to region: String) -> S3Endpoint {
+        guard let partition else { return self }
+        return S3Endpoint(region: region, usesDualStack: partition.usesDualStack)
+    }
+
+    /// Whether a bucket's name can be put before the host: names do not resolve under an address or localhost.
+    var takesVirtualHosts: Bool {
+        if host.hasPrefix("[") || host == "localhost" { return false }
+        let labels = host.split(separator: ".")
+        return !labels.allSatisfy { $0.allSatisfy(\.isWholeNumber) }
+    }
+
+    private static func isHostByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 48...57, 65...90, 97...122: true
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "["),
+            UInt8(ascii: "]"), UInt8(ascii: "%"):
+            true
+        default: false
+        }
+    }
+
+    private static func suffix(of region: String) -> String {
+        if region.hasPrefix("cn-") { return "amazonaws.com.cn" }
+        if region.hasPrefix("us-iso-") { return "c2s.ic.gov" }
+        if region.hasPrefix("us-isob-") { return "sc2s.sgov.gov" }
+        if region.hasPrefix("us-isof-") { return "csp.hci.ic.gov" }
+        if region.hasPrefix("eu-isoe-") { return "cloud.adc-e.uk" }
+        return "amazonaws.com"
+    }
+}

@@ -1,0 +1,109 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+
+extension S3Failure {
+    /// What a failure means to the caller.
+    struct Meaning {
+        var kind: StorageError.Kind
+        var isTransient = false
+        var advice: String?
+    }
+
+    /// The meaning by the store's code first and by the status where the code says nothing
+    /// (https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList).
+    func meaning(for call: S3Call) -> Meaning {
+        byAccessCode(call) ?? byObjectCode() ?? byLoadCode() ?? byStatus(call)
+    }
+
+    private func byAccessCode(_ call: S3Call) -> Meaning? {
+        switch code {
+        case "AccessDenied", "AccessForbidden", "AllAccessDisabled", "AccountProblem", "Forbidden":
+            Meaning(kind: .permissionDenied, advice: "the credentials need \(call.permission)")
+        case "SignatureDoesNotMatch":
+            Meaning(kind: .unauthenticated, advice: "check the secret access key, and that no proxy rewrites requests")
+        case "InvalidAccessKeyId", "InvalidToken", "InvalidSecurity", "NotSignedUp":
+            Meaning(kind: .unauthenticated, advice: "check the access key; this store does not know it")
+        case "ExpiredToken", "TokenRefreshRequired", "ExpiredTokenException":
+            Meaning(kind: .unauthenticated, advice: "the temporary credentials have expired; sign in again")
+        case "RequestTimeTooSkewed", "RequestExpired":
+            Meaning(kind: .unauthenticated, advice: "set this machine's clock; it differs from the store's")
+        case "AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException",
+            "TemporaryRedirect":
+            Meaning(kind: .invalidConfiguration, advice: regionAdvice)
+        case "KMS.DisabledException", "KMS.NotFoundException", "KMS.KMSInvalidStateException":
+            Meaning(kind: .permissionDenied, advice: "check the KMS key of the bucket")
+        default: nil
+        }
+    }
+
+    private var regionAdvice: String {
+        if let region { return "bucket is in \(region); add --region \(region)" }
+        return "check the bucket's region and give it with --region"
+    }
+
+    private func byObjectCode() -> Meaning? {
+        switch code {
+        case "NoSuchKey", "NoSuchVersion": Meaning(kind: .notFound)
+        case "NoSuchBucket":
+            Meaning(kind: .containerNotFound, advice: "check the bucket's name and the endpoint")
+        case "PreconditionFailed": Meaning(kind: .preconditionFailed)
+        case "ConditionalRequestConflict": Meaning(kind: .preconditionFailed, isTransient: true)
+        case "InvalidObjectState", "ObjectNotInActiveTierError":
+            Meaning(kind: .archived, advice: "restore the object first")
+        case "BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody", "InvalidDigest",
+            "XAmzContentChecksumMismatch":
+            Meaning(kind: .corrupted, isTransient: true)
+        case "KeyTooLongError", "InvalidURI", "XMinioInvalidObjectName", "InvalidObjectName":
+            Meaning(kind: .invalidKey)
+        case "BucketAlreadyExists", "BucketAlreadyOwnedByYou": Meaning(kind: .alreadyExists)
+        case "BucketNotEmpty": Meaning(kind: .preconditionFailed)
+        case "NoSuchUpload", "InvalidPart", "InvalidPartOrder", "EntityTooSmall": Meaning(kind: .unexpected)
+        case "InvalidBucketName":
+            Meaning(kind: .invalidConfiguration, advice: "bucket names are 3 to 63 of a-z, 0-9, '-' and '.'")
+        case "InvalidStorageClass", "MalformedXML", "InvalidArgument", "InvalidRequest", "MetadataTooLarge",
+            "EntityTooLarge", "MissingContentLength", "InvalidTag":
+            Meaning(kind: status == 412 ? .preconditionFailed : .unexpected)
+        case "NotImplemented", "MethodNotAllowed", "AccessControlListNotSupported", "UnsupportedArgument":
+            Meaning(kind: .unsupported)
+        case "QuotaExceeded", "InsufficientStorage", "XMinioStorageFull", "TooManyBuckets":
+            Meaning(kind: .outOfSpace)
+        case "InvalidRange": Meaning(kind: .preconditionFailed)
+        default: nil
+        }
+    }
+
+    private func byLoadCode() -> Meaning? {
+        switch code {
+        case "SlowDown", "ServiceUnavailable", "TooManyRequests", "TooManyRequestsException", "RequestLimitExceeded",
+            "BandwidthLimitExceeded", "RequestThrottled", "RequestThrottledException", "ProvisionedThroughputExceeded",
+            "ThrottledException", "Busy", "ServerBusy":
+            Meaning(kind: .rateLimited, isTransient: true)
+        case _ where code.hasPrefix("Throttl"): Meaning(kind: .rateLimited, isTransient: true)
+        case "RequestTimeout", "RequestTimeoutException": Meaning(kind: .timedOut, isTransient: true)
+        case "InternalError", "InternalServerError", "PriorRequestNotComplete", "OperationAborted":
+            Meaning(kind: .unexpected, isTransient: true)
+        default: nil
+        }
+    }
+
+    private func byStatus(_ call: S3Call) -> Meaning {
+        switch status {
+        case 301, 302, 307, 308: Meaning(kind: .invalidConfiguration, advice: regionAdvice)
+        case 401: Meaning(kind: .unauthenticated, advice: "check the credentials")
+        case 403: Meaning(kind: .permissionDenied, advice: "the credentials need \(call.permission)")
+        case 404: call.key == nil ? Meaning(kind: .containerNotFound) : Meaning(kind: .notFound)
+        case 405, 501: Meaning(kind: .unsupported)
+        case 408: Meaning(kind: .timedOut, isTransient: true)
+        case 409: Meaning(kind: .unexpected, isTransient: true)
+        case 412: Meaning(kind: .preconditionFailed)
+        case 416: Meaning(kind: .preconditionFailed)
+        case 429, 503, 509: Meaning(kind: .rateLimited, isTransient: true)
+        case 507: Meaning(kind: .outOfSpace)
+        case 500...: Meaning(kind: .unexpected, isTransient: true)
+        // A 200 that holds an error counts as 500: the store began to answer before it knew.
+        case 200..<300: Meaning(kind: .unexpected, isTransient: true)
+        default: Meaning(kind: .unexpected)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+import StorageModel
+
+/// What the provider and the settings together decide, once for a bucket.
+struct S3Policy: Sendable {
+    let provider: Provider
+    /// The digest sent with every body.
+    let uploadAlgorithm: ChecksumAlgorithm
+    /// Whether a body's own SHA-256 is left out of the signature, its digest header being signed instead.
+    let leavesPayloadUnsigned: Bool
+    /// Whether reads ask for stored checksums.
+    let asksForChecksums: Bool
+    /// Access list and encryption of everything written.
+    let writeHeaders: [HTTPHeader]
+    /// Headers of every request.
+    let commonHeaders: [HTTPHeader]
+    let storageClass: String?
+    let contentType: String?
+    /// Whether an ETag in this bucket may be an MD5 at all.
+    let tagsAreMD5: Bool
+    let listVersion: Int
+    let listsURLEncoded: Bool
+    let listChunk: Int
+
+    init(_ settings: S3Settings, usesTLS: Bool) {
+        provider = settings.provider
+        let named = settings.checksumAlgorithm.flatMap { ChecksumAlgorithm(rawValue: $0.lowercased()) }
+        uploadAlgorithm = named ?? provider.uploadChecksum
+        leavesPayloadUnsigned = settings.usesUnsignedPayload ?? (usesTLS || provider.takesUnsignedPayload)
+        let encryption = settings.serverSideEncryption ?? ""
+        tagsAreMD5 = encryption.isEmpty || encryption == "AES256"
+        // Under KMS a HEAD with checksums needs leave to decrypt.
+        asksForChecksums = uploadAlgorithm != .md5 && tagsAreMD5
+        var headers: [HTTPHeader] = []
+        if let acl = settings.acl, !acl.isEmpty { headers.append(HTTPHeader("x-amz-acl", acl)) }
+        if !encryption.isEmpty { headers.append(HTTPHeader("x-amz-server-side-encryption", encryption)) }
+        if let key = settings.sseKMSKeyID, !key.isEmpty, !tagsAreMD5 {
+            headers.append(HTTPHeader("x-amz-server-side-encryption-aws-kms-key-id", key))
+        }
+        writeHeaders = headers
+        commonHeaders = settings.requesterPays ? [HTTPHeader("x-amz-request-payer", "requester")] : []
+        storageClass = settings.storageClass.flatMap { $0.isEmpty ? nil : $0 }
+        contentType = settings.contentType
+        listVersion = settings.listVersion == 1 || settings.listVersion == 2
+            ? settings.listVersion ?? provider.listVersion : provider.listVersion
+        listsURLEncoded = settings.listURLEncoding ?? provider.listsURLEncoded
+        listChunk = min(max(settings.listChunk, 1), 1000)
+    }
+
+    /// Whether a composite tag in this bucket may be the digest of the parts' MD5s.
+    var compositeTagsAreMD5: Bool { tagsAreMD5 && provider.multipartTagIsComposite }
+
+    /// Whether `tag` may be a digest, as far as this bucket goes.
+    func mayBeDigest(_ tag: VersionTag?) -> Bool {
+        guard tagsAreMD5 else { return false }
+        return compositeTagsAreMD5 || tag.map { $0.bytes.count == 32 } ?? true
+    }
+
+    /// What the engine may plan with (limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).
+    var capabilities: Capabilities {
+        Capabilities(
+            listingOrders: [provider.listingOrder], timePrecision: .nanoseconds(1),
+            multipart: .init(partMin: 5 << 20, partMax: 5 << 30, partCountMax: provider.partCountMax),
+            singleWriteMax: 5 << 30, serverSideCopyMax: provider.copiesServerSide ? provider.copyMax : nil,
+            copiesParts: provider.copiesParts, deleteBatchMax: 1000, keyBytesMax: 1024,
+            storesDirectoryMarkers: provider.storesDirectoryMarkers, storesMetadata: true,
+            tagsAreMD5: tagsAreMD5, conditions: provider.conditions)
+    }
+}

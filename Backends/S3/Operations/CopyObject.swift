@@ -1,0 +1,113 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+import StorageModel
+
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+extension S3Connection {
+    /// Copies within the store, with the encryption of `kept` where the settings ask for none.
+    func copyObject(
+        _ source: CopySource, to key: ObjectKey, _ options: WriteOptions, keepingEncryption kept: ObjectHeaders? = nil
+    ) async throws(StorageError) -> Entry {
+        try validate(key, during: .copy)
+        try validate(source.entry.key, during: .copy)
+        guard policy.provider.copiesServerSide, source.entry.size <= policy.provider.copyMax else {
+            throw StorageError(
+                .unsupported, during: .copy, at: location, key: key,
+                message: policy.provider.copiesServerSide
+                    ? "an object of \(source.entry.size) bytes is too long for a single copy"
+                    : "\(policy.provider.name) does not copy server-side")
+        }
+        let condition = try conditionHeader(options.precondition, during: .copy, key)
+        var call = S3Call(
+            kind: .copy, method: .put, operation: .copy,
+            permission: "s3:PutObject here and s3:GetObject on the source", key: key)
+        call.headers = copySourceHeaders(source)
+        call.headers.append(HTTPHeader("x-amz-metadata-directive", options.replacesMetadata ? "REPLACE" : "COPY"))
+        if options.replacesMetadata {
+            try appendMetadata(options.metadata, modified: options.modified, for: key, to: &call.headers)
+        }
+        appendPlacement(options.storageClass, to: &call.headers)
+        if let kept { appendEncryption(kept, to: &call.headers) }
+        if let condition {
+            call.headers.append(condition)
+            call.isAmbiguousWhenLost = true
+        }
+        let response: HTTPResponse
+        do {
+            response = try await send(call)
+        } catch {
+            throw Self.conditional(error, options.precondition)
+        }
+        let result = try result(response, "CopyObjectResult", of: call)
+        return try copied(source, to: key, options, result, ObjectHeaders(response.headers))
+    }
+
+    /// Where the bytes come from, and that they must still be the ones the entry describes.
+    func copySourceHeaders(_ source: CopySource) -> [HTTPHeader] {
+        var path = "/" + PercentEncoding.path(source.container) + "/" + PercentEncoding.path(source.entry.key.bytes)
+        if let version = source.entry.version { path += "?versionId=" + PercentEncoding.query(version) }
+        var headers = [HTTPHeader("x-amz-copy-source", path)]
+        if let tag = source.entry.tag, policy.provider.conditions.contains(.copySourceIfMatch) {
+            headers.append(HTTPHeader("x-amz-copy-source-if-match", TagText.quoted(tag)))
+        }
+        return headers
+    }
+
+    private func copied(
+        _ source: CopySource, to key: ObjectKey, _ options: WriteOptions, _ result: ReplyElement,
+        _ headers: ObjectHeaders
+    ) throws(StorageError) -> Entry {
+        let tag = TagText.tag(result["ETag"]?.text)
+        // Where the store ignores the condition, two plain digests tell whether the source changed meanwhile.
+        if !policy.provider.conditions.contains(.copySourceIfMatch), source.entry.tagMayBeDigest, policy.tagsAreMD5,
+            !headers.tagIsOpaque, let was = source.entry.tag?.lookalike, was.parts == nil,
+            let now = tag?.lookalike, now.parts == nil, was != now
+        {
+            throw StorageError(
+                .preconditionFailed, during: .copy, at: location, key: key,
+                message: "the source changed during the copy: \(now.hexadecimal), not \(was.hexadecimal)")
+        }
+        let written = result["LastModified"].flatMap { Timestamp(rfc3339: $0.bytes) }
+        return Entry(
+            key: key, size: source.entry.size,
+            modified: options.replacesMetadata ? options.modified : source.entry.modified, written: written,
+            tag: tag, version: headers.version, tagMayBeDigest: !headers.tagIsOpaque && policy.mayBeDigest(tag),
+            storageClass: options.storageClass ?? policy.storageClass)
+    }
+
+    /// Sets the modification time of an object by copying it onto itself with all its other metadata.
+    func setModified(_ time: Timestamp, of entry: Entry) async throws(StorageError) {
+        let headers = try await objectHeaders(of: entry.key, version: nil, during: .copy)
+        if let wanted = entry.tag, let tag = headers.tag, tag != wanted {
+            throw StorageError(
+                .preconditionFailed, during: .copy, at: location, key: entry.key,
+                message: "the object changed: its tag is \(tag.text), not \(wanted.text)")
+        }
+        guard headers.missingMetadataCount == 0 else {
+            throw StorageError(
+                .unsupported, during: .copy, at: location, key: entry.key,
+                message: "the object has metadata that no header can carry; replacing it would lose that")
+        }
+        let current = try self.entry(headers, entry.key, size: headers.contentLength, during: .copy)
+        _ = try await copyObject(
+            CopySource(container: bucket, entry: current), to: entry.key,
+            WriteOptions(
+                metadata: headers.metadata, modified: time, storageClass: headers.storageClass ?? standardClass,
+                replacesMetadata: true),
+            keepingEncryption: headers)
+    }
+
+    /// The standard class said aloud, where the settings would choose another for new objects.
+    private var standardClass: String? { policy.storageClass == nil ? nil : "STANDARD" }
+
+    private func appendEncryption(_ kept: ObjectHeaders, to headers: inout [HTTPHeader]) {
+        guard let encryption = kept.serverSideEncryption, encryption != "AES256",
+            !headers.contains(where: { $0.name == "x-amz-server-side-encryption" })
+        else { return }
+        headers.append(HTTPHeader("x-amz-server-side-encryption", encryption))
+        if let key = kept.kmsKeyID {
+            headers.append(HTTPHeader("x-amz-server-side-encryption-aws-kms-key-id", key))
+        }
+    }
+}

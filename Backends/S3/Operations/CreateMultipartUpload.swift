@@ -1,0 +1,44 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+import StorageModel
+
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CreateMultipartUpload.html
+extension S3Connection {
+    /// Begins an object that is written in parts.
+    func createMultipartUpload(
+        to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
+    ) async throws(StorageError) -> S3UploadSession {
+        try validate(key, during: .upload)
+        try checkLayout(size: size, partSize: partSize, key)
+        let condition = try conditionHeader(options.precondition, needs: .completeIfAbsent, during: .upload, key)
+        var call = S3Call(kind: .post, method: .post, operation: .upload, permission: "s3:PutObject", key: key)
+        call.query.add("uploads")
+        call.headers = try objectHeaders(options, for: key)
+        if policy.uploadAlgorithm != .md5 {
+            call.headers.append(
+                HTTPHeader("x-amz-checksum-algorithm", policy.uploadAlgorithm.rawValue.uppercased()))
+            if policy.uploadAlgorithm == .crc64nvme {
+                call.headers.append(HTTPHeader("x-amz-checksum-type", "FULL_OBJECT"))
+            }
+        }
+        let response = try await send(call)
+        let result = try result(response, "InitiateMultipartUploadResult", of: call)
+        guard let token = result["UploadId"]?.text, !token.isEmpty else {
+            throw malformed("an upload without UploadId", response, call)
+        }
+        return S3UploadSession(
+            connection: self, key: key, token: token, size: size, options: options, condition: condition)
+    }
+
+    private func checkLayout(size: Int64, partSize: Int64, _ key: ObjectKey) throws(StorageError) {
+        let limits = policy.capabilities.multipart
+        guard let limits, partSize > 0, partSize <= limits.partMax, partSize >= limits.partMin || partSize >= size,
+            size / partSize < Int64(limits.partCountMax) || size == partSize * Int64(limits.partCountMax)
+        else {
+            throw StorageError(
+                .unsupported, during: .upload, at: location, key: key,
+                message: "\(size) bytes in parts of \(partSize) do not fit the store's limits")
+        }
+    }
+}

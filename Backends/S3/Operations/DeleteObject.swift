@@ -1,0 +1,23 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+import StorageModel
+
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObject.html
+extension S3Connection {
+    /// Deletes one object; an absent one counts as deleted.
+    func deleteObject(_ deletion: Deletion) async throws(StorageError) {
+        try validate(deletion.key, during: .delete)
+        var call = S3Call(
+            kind: .delete, method: .delete, operation: .delete, permission: "s3:DeleteObject", key: deletion.key)
+        if let version = deletion.version { call.query.add("versionId", version) }
+        if let tag = deletion.ifMatch, policy.provider.conditions.contains(.deleteIfMatch) {
+            call.headers.append(HTTPHeader("if-match", TagText.quoted(tag)))
+        }
+        do {
+            _ = try await send(call)
+        } catch where error.kind == .notFound {
+            return
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import Digests
+import HTTPTransport
+import StorageModel
+
+/// A multipart upload under way.
+struct S3UploadSession: UploadSession {
+    let connection: S3Connection
+    let key: ObjectKey
+    let token: String
+    /// Bytes of the whole object.
+    let size: Int64
+    let options: WriteOptions
+    let condition: HTTPHeader?
+
+    /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html
+    func upload(_ number: Int, at offset: Int64, _ part: PartBuffer) async throws(StorageError) -> PartReceipt {
+        let proof = Digest.checksum(of: part, connection.policy.uploadAlgorithm)
+        var call = partCall(.put, number)
+        call.headers = [ChecksumText.header(proof.algorithm, proof.bytes)]
+        call.body = .buffer(part)
+        call.payload = connection.payloadHash(of: part)
+        let headers = ObjectHeaders(try await connection.send(call).headers)
+        if proof.algorithm == .md5, connection.policy.compositeTagsAreMD5, !headers.tagIsOpaque,
+            let stored = headers.tag?.lookalike, stored.parts == nil, stored != proof
+        {
+            throw connection.corrupted(key, .upload, sent: proof, stored: stored)
+        }
+        for stored in headers.checksums where stored.algorithm == proof.algorithm && stored.parts == nil {
+            if stored != proof { throw connection.corrupted(key, .upload, sent: proof, stored: stored) }
+        }
+        return PartReceipt(number: number, size: Int64(part.count), tag: headers.tag, checksums: [proof])
+    }
+
+    /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPartCopy.html
+    func copy(
+        _ number: Int, from source: CopySource, range: Range<Int64>
+    ) async throws(StorageError) -> PartReceipt {
+        guard connection.policy.provider.copiesParts else {
+            throw StorageError(
+                .unsupported, during: .upload, at: connection.location, key: key,
+                message: "\(connection.policy.provider.name) does not copy parts server-side")
+        }
+        var call = partCall(.copy, number)
+        call.permission = "s3:PutObject here and s3:GetObject on the source"
+        call.headers = connection.copySourceHeaders(source)
+        // A range is refused on small sources, and a whole object needs none.
+        if range != 0..<source.entry.size {
+            call.headers.append(
+                HTTPHeader("x-amz-copy-source-range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)"))
+        }
+        let response = try await connection.send(call)
+        let result = try connection.result(response, "CopyPartResult", of: call)
+        var checksums: [Checksum] = []
+        for algorithm in ChecksumAlgorithm.allCases {
+            if let name = ChecksumText.elementName(algorithm), let text = result[name]?.text,
+                let checksum = ChecksumText.checksum(algorithm, text)
+            {
+                checksums.append(checksum)
+            }
+        }
+        return PartReceipt(
+            number: number, size: Int64(range.count), tag: TagText.tag(result["ETag"]?.text), checksums: checksums)
+    }
+
+    func complete(_ parts: [PartReceipt], expected: Checksum?) async throws(StorageError) -> Entry {
+        try await connection.completeMultipartUpload(self, parts, expected)
+    }
+
+    func abort() async throws(StorageError) {
+        try await connection.abortMultipartUpload(key, token)
+    }
+
+    private func partCall(_ kind: RequestLedger.Kind, _ number: Int) -> S3Call {
+        var call = S3Call(kind: kind, method: .put, operation: .upload, permission: "s3:PutObject", key: key)
+        call.query.add("partNumber", String(number))
+        call.query.add("uploadId", token)
+        return call
+    }
+}

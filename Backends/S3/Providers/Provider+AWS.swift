@@ -1,0 +1,16 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import StorageModel
+
+extension Provider {
+    /// Amazon S3. CRC64NVME is what it stores with every object anyway. A payload goes unsigned over TLS only.
+    package static let aws: Provider = {
+        var provider = Provider(name: "AWS")
+        provider.uploadChecksum = .crc64nvme
+        provider.conditions = [
+            .readIfMatch, .writeIfAbsent, .writeIfMatch, .completeIfAbsent, .copySourceIfMatch, .deleteIfMatch,
+        ]
+        provider.takesUnsignedPayload = false
+        return provider
+    }()
+}

@@ -1,0 +1,13 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import StorageModel
+
+extension Provider {
+    /// MinIO. Older releases ignore x-amz-checksum-*, all verify Content-MD5.
+    package static let minio: Provider = {
+        var provider = Provider(name: "Minio")
+        provider.forcesPathStyle = true
+        provider.conditions = [.readIfMatch, .writeIfAbsent, .writeIfMatch, .copySourceIfMatch]
+        return provider
+    }()
+}

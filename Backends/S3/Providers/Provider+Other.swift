@@ -1,0 +1,15 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import StorageModel
+
+extension Provider {
+    /// A store that is not known: only what every S3 store does.
+    package static let other: Provider = {
+        var provider = Provider(name: "Other")
+        provider.forcesPathStyle = true
+        provider.multipartTagIsComposite = false
+        provider.conditions = [.readIfMatch]
+        provider.takesUnsignedPayload = false
+        return provider
+    }()
+}

@@ -1,0 +1,17 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import StorageModel
+
+extension Provider {
+    /// SeaweedFS. It lists directory by directory, so `/` sorts below every other byte of a key.
+    package static let seaweedFS: Provider = {
+        var provider = Provider(name: "SeaweedFS")
+        provider.forcesPathStyle = true
+        provider.listingOrder = .pathComponents
+        provider.uploadChecksum = .crc32c
+        provider.conditions = [
+            .readIfMatch, .writeIfAbsent, .writeIfMatch, .completeIfAbsent, .copySourceIfMatch, .deleteIfMatch,
+        ]
+        return provider
+    }()
+}

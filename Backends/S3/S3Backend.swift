@@ -1,0 +1,95 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+package import HTTPTransport
+package import StorageModel
+
+/// One bucket of an S3 store.
+///
+/// Settings that cannot work (a malformed endpoint, a name that is no bucket's) show with the first request. Nothing is
+/// retried here; each error says whether that may help.
+package struct S3Backend: Backend {
+    package let identity: BackendIdentity
+    package let capabilities: Capabilities
+    let connection: S3Connection
+
+    package init(
+        bucket: String, settings: S3Settings, credentials: any CredentialSource, client: HTTPClient,
+        ledger: RequestLedger, now: @escaping @Sendable () -> Timestamp = SystemClock.now
+    ) {
+        connection = S3Connection(
+            bucket: bucket, settings: settings, credentials: credentials, client: client, ledger: ledger, now: now)
+        capabilities = connection.policy.capabilities
+        let store = connection.endpoint.map { "s3+\($0.scheme)://\($0.authority)" } ?? "s3"
+        let account = settings.accessKeyID ?? settings.profile ?? credentials.place
+        identity = BackendIdentity(store: store, account: account, container: bucket)
+    }
+
+    package var preferredExecutor: (any TaskExecutor)? { connection.client.executor }
+
+    package func list(_ request: ListRequest) -> any Listing { S3Listing(connection, request) }
+
+    package func stat(_ key: ObjectKey, version: String?) async throws(StorageError) -> Entry {
+        try await connection.headObject(key, version: version)
+    }
+
+    package func read(
+        _ key: ObjectKey, _ options: ReadOptions, into buffer: PartBuffer
+    ) async throws(StorageError) -> Entry {
+        try await connection.getObject(key, options, into: buffer)
+    }
+
+    package func write(
+        _ content: PartBuffer, to key: ObjectKey, _ options: WriteOptions
+    ) async throws(StorageError) -> Entry {
+        try await connection.putObject(content, to: key, options)
+    }
+
+    package func beginUpload(
+        to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
+    ) async throws(StorageError) -> any UploadSession {
+        try await connection.createMultipartUpload(to: key, size: size, partSize: partSize, options)
+    }
+
+    package func copy(
+        _ source: CopySource, to key: ObjectKey, _ options: WriteOptions
+    ) async throws(StorageError) -> Entry {
+        try await connection.copyObject(source, to: key, options)
+    }
+
+    package func setModified(_ time: Timestamp, of entry: Entry) async throws(StorageError) {
+        try await connection.setModified(time, of: entry)
+    }
+
+    package func delete(_ deletions: [Deletion]) async throws(StorageError) -> [DeleteOutcome] {
+        try await connection.delete(deletions)
+    }
+
+    package func createContainer() async throws(StorageError) { try await connection.createBucket() }
+
+    package func removeContainer(_ directory: ObjectKey) async throws(StorageError) {
+        guard directory.isRoot else {
+            throw StorageError(
+                .unsupported, during: .deleteContainer, at: connection.location, key: directory,
+                message: "buckets hold no directories")
+        }
+        try await connection.deleteBucket()
+    }
+
+    package func containerExists() async throws(StorageError) -> Bool { try await connection.headBucket() }
+
+    package func unfinishedUploads(under prefix: ObjectKey) async throws(StorageError) -> [UnfinishedUpload] {
+        try await connection.listMultipartUploads(under: prefix)
+    }
+
+    package func abort(_ upload: UnfinishedUpload) async throws(StorageError) {
+        try await connection.abortMultipartUpload(upload.key, upload.token)
+    }
+
+    /// A URL that lets whoever has it read the object for `expires` (1 second ... 7 days).
+    package func presignedURL(for key: ObjectKey, expires: Duration) async throws(StorageError) -> String {
+        try connection.validate(key, during: .read)
+        let seconds = Int(min(max(expires.components.seconds, 1), 604_800))
+        let call = S3Call(kind: .get, method: .get, operation: .read, permission: "s3:GetObject", key: key)
+        return try await connection.presign(call, seconds: seconds)
+    }
+}

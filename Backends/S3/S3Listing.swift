@@ -1,0 +1,106 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+import Synchronization
+
+/// A listing of a bucket, pulled a page at a time.
+final class S3Listing: Listing {
+    private struct State {
+        var position = S3Connection.ListingPosition.start
+        var isOver = false
+        /// The last key of the pages before, to see that the listing advances.
+        var last: ObjectKey?
+    }
+
+    private let connection: S3Connection
+    private let request: ListRequest
+    /// One caller pulls at a time, so this is never contended.
+    private let state = Mutex(State())
+
+    init(_ connection: S3Connection, _ request: ListRequest) {
+        self.connection = connection
+        self.request = request
+    }
+
+    func next() async throws(StorageError) -> ListingPage? {
+        let (position, isOver) = state.withLock { ($0.position, $0.isOver) }
+        if isOver { return nil }
+        let order = connection.policy.provider.listingOrder
+        guard request.order == order else {
+            throw StorageError(
+                .unsupported, during: .list, at: connection.location,
+                message: "\(connection.policy.provider.name) does not list in that order")
+        }
+        let document = try await connection.listObjects(request, at: position)
+        var entries = entries(document)
+        if request.delimiter != nil { Self.merge(&entries, order) }
+        let next = try next(document, entries.last, position)
+        try check(entries, order)
+        state.withLock { state in
+            state.isOver = next == nil
+            if let next { state.position = next }
+            if let last = entries.last { state.last = last.key.detached() }
+        }
+        return ListingPage(entries: entries)
+    }
+
+    private func entries(_ document: ListingDocument) -> [Entry] {
+        let policy = connection.policy
+        var entries: [Entry] = []
+        entries.reserveCapacity(document.rows.count)
+        for row in document.rows {
+            let tag = row.tag.isEmpty ? nil : VersionTag(SharedBytes(document.bytes, row.tag))
+            entries.append(
+                Entry(
+                    key: ObjectKey(SharedBytes(document.bytes, row.key)), kind: row.isPrefix ? .directory : .object,
+                    size: row.size, written: row.written, tag: tag, tagMayBeDigest: policy.mayBeDigest(tag),
+                    storageClass: row.storageClass < 0 ? nil : document.storageClasses[row.storageClass]))
+        }
+        return entries
+    }
+
+    /// Stores send keys first and common prefixes after them, each in order; together they must be so too.
+    private static func merge(_ entries: inout [Entry], _ order: ListingOrder) {
+        guard order != .unordered else { return }
+        entries.sort { order.compare($0.key, $1.key) < 0 }
+    }
+
+    /// Where the next page begins; nil when this is the last.
+    private func next(
+        _ document: ListingDocument, _ last: Entry?, _ position: S3Connection.ListingPosition
+    ) throws(StorageError) -> S3Connection.ListingPosition? {
+        guard document.isTruncated else { return nil }
+        let next: S3Connection.ListingPosition
+        if connection.policy.listVersion == 2 {
+            guard let token = document.nextToken, !token.isEmpty else {
+                throw connection.malformedListing("it is truncated but names no NextContinuationToken")
+            }
+            next = .token(token)
+        } else if let marker = document.nextMarker, !marker.isEmpty {
+            next = .marker(SharedBytes(marker))
+        } else if let last {
+            next = .marker(last.key.bytes.detached())
+        } else {
+            throw connection.malformedListing("it is truncated but empty, and names no NextMarker")
+        }
+        guard next != position else { throw stuck("the next page begins where this one did") }
+        return next
+    }
+
+    /// No page may leave the prefix or go back.
+    private func check(_ entries: [Entry], _ order: ListingOrder) throws(StorageError) {
+        for entry in entries where !entry.key.hasPrefix(request.prefix) {
+            throw stuck("\(TerminalText.escaped(entry.key.description)) is outside the prefix")
+        }
+        guard let first = entries.first, let last = state.withLock({ $0.last }) else { return }
+        let advances = order == .unordered ? first.key != last : order.compare(first.key, last) > 0
+        guard advances else { throw stuck("a page repeats or goes back behind the page before it") }
+    }
+
+    /// Permanent: the store would answer the same again, and going on could list for ever or skip keys.
+    private func stuck(_ reason: String) -> StorageError {
+        StorageError(
+            .listingOutOfOrder, during: .list, at: connection.location, message: reason,
+            advice: connection.policy.listVersion == 2 ? "try list_version = 1" : "try list_version = 2")
+    }
+}

@@ -1,0 +1,47 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import Digests
+import HTTPTransport
+import StorageModel
+
+/// Checksums as headers and elements carry them: Base64, with `-N` behind a composite of N parts
+/// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html).
+enum ChecksumText {
+    /// The checksum that `text` gives; nil when it is not one of that algorithm.
+    static func checksum(_ algorithm: ChecksumAlgorithm, _ text: String) -> Checksum? {
+        let pieces = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let first = pieces.first, let bytes = Base64.decode(String(first)), bytes.count == algorithm.length
+        else { return nil }
+        guard pieces.count == 2 else { return Checksum(algorithm, bytes) }
+        guard let parts = Int(pieces[1]), parts > 0 else { return nil }
+        return Checksum(algorithm, bytes, parts: parts)
+    }
+
+    /// The header that sends a digest with a body, for the store to verify.
+    static func header(_ algorithm: ChecksumAlgorithm, _ digest: [UInt8]) -> HTTPHeader {
+        HTTPHeader(headerName(algorithm), Base64.encode(digest))
+    }
+
+    static func headerName(_ algorithm: ChecksumAlgorithm) -> String {
+        switch algorithm {
+        case .md5: "content-md5"
+        case .crc32: "x-amz-checksum-crc32"
+        case .crc32c: "x-amz-checksum-crc32c"
+        case .crc64nvme: "x-amz-checksum-crc64nvme"
+        case .sha1: "x-amz-checksum-sha1"
+        case .sha256: "x-amz-checksum-sha256"
+        }
+    }
+
+    /// The element of a part in CompleteMultipartUpload; nil for MD5, which its ETag stands for.
+    static func elementName(_ algorithm: ChecksumAlgorithm) -> String? {
+        switch algorithm {
+        case .md5: nil
+        case .crc32: "ChecksumCRC32"
+        case .crc32c: "ChecksumCRC32C"
+        case .crc64nvme: "ChecksumCRC64NVME"
+        case .sha1: "ChecksumSHA1"
+        case .sha256: "ChecksumSHA256"
+        }
+    }
+}

@@ -1,0 +1,185 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+
+/// The state of a libcurl event loop: its connections, its exchanges and those that wait for a connection.
+actor HTTPLoop {
+    static let closedError = HTTPError(.closed, "the HTTP client was shut down")
+
+    nonisolated let executor = CurlExecutor()
+    nonisolated let counters = TransferCounters()
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private let configuration: HTTPConfiguration
+    private var bandwidth: Bandwidth
+    private var multi: CurlMulti?
+    /// Handles without an exchange.
+    private var idle: [EasyHandle] = []
+    /// Handles with one; each knows its place by ``EasyHandle/raw``.
+    private var active: [UnsafeMutableRawPointer: EasyHandle] = [:]
+    private var waiting = TransferQueue()
+    private var isClosed = false
+
+    init(_ configuration: HTTPConfiguration) {
+        self.configuration = configuration
+        bandwidth = Bandwidth(upload: configuration.uploadRate, download: configuration.downloadRate)
+    }
+
+    // MARK: Called by the executor, on its thread
+
+    func perform(_ command: LoopCommand) {
+        switch command {
+        case .start(let transfer): start(transfer)
+        case .cancel(let transfer): cancel(transfer)
+        case .resumeSending(let transfer): resume(transfer, .sourceWaits)
+        case .resumeReceiving(let transfer): resume(transfer, .sinkWaits)
+        case .setRates(let upload, let download): bandwidth.setRates(upload: upload, download: download)
+        }
+    }
+
+    /// Tells libcurl which sockets are ready.
+    func handle(_ events: [SocketEvent]) {
+        guard let multi else { return }
+        for event in events {
+            let ready = multi.reactor.relevant(event.events, on: event.socket)
+            guard ready != 0 else { continue }
+            // A failure is reported as readable: reading tells what it is.
+            var what: Int32 = 0
+            if ready & (EventPoller.readable | EventPoller.failed) != 0 { what |= CURL_CSELECT_IN }
+            if ready & EventPoller.writable != 0 { what |= CURL_CSELECT_OUT }
+            multi.advance(event.socket, ready: what)
+        }
+        finishAll(multi)
+    }
+
+    /// Does what is due and returns for how many milliseconds nothing is; -1: until something happens.
+    func turn() -> Int32 {
+        guard let multi else { return -1 }
+        var now = MonotonicClock.now
+        if let due = bandwidth.deadline, due <= now { resumeThrottled(now) }
+        if let due = multi.reactor.deadline, due <= now {
+            multi.reactor.clearDeadline()
+            multi.advance(CURL_SOCKET_TIMEOUT, ready: 0)
+            finishAll(multi)
+            now = MonotonicClock.now
+        }
+        let next = min(multi.reactor.deadline ?? .max, bandwidth.deadline ?? .max)
+        if next == .max { return -1 }
+        return next <= now ? 0 : Int32(clamping: (next - now + 999_999) / 1_000_000)
+    }
+
+    /// Ends every exchange and every connection; nothing starts afterwards.
+    func close() {
+        isClosed = true
+        while let transfer = waiting.next() { transfer.complete(.failure(Self.closedError)) }
+        for handle in active.values {
+            guard let transfer = handle.transfer else { continue }
+            end(handle, transfer, .failure(interruption(.closed, "the HTTP client was shut down", handle)))
+        }
+        idle.removeAll()
+        multi = nil
+    }
+
+    // MARK: Exchanges
+
+    private func start(_ transfer: Transfer) {
+        if isClosed { return transfer.complete(.failure(Self.closedError)) }
+        if transfer.isCancelled { return transfer.complete(.failure(HTTPError(.cancelled, "cancelled before it began"))) }
+        guard active.count < max(configuration.connectionsMax, 1) else { return waiting.append(transfer) }
+        guard let multi = openMulti(), let handle = freeHandle(multi) else {
+            return transfer.complete(.failure(HTTPError(.unexpected, "libcurl could not be set up: out of resources")))
+        }
+        if let error = handle.prepare(transfer) {
+            idle.append(handle)
+            return transfer.complete(.failure(error))
+        }
+        handle.attach(transfer)
+        let code = curl_multi_add_handle(multi.raw, handle.raw)
+        guard code == CURLM_OK else {
+            handle.detach()
+            let reason = String(cString: curl_multi_strerror(code))
+            return transfer.complete(.failure(HTTPError(.unexpected, "libcurl refused the request: \(reason)")))
+        }
+        active[handle.raw] = handle
+        counters.countRequest()
+        attachStreams(transfer)
+    }
+
+    private func attachStreams(_ transfer: Transfer) {
+        let executor = executor
+        if case .stream(let source, _) = transfer.request.body {
+            source.attach { executor.post(.resumeSending(transfer)) }
+        }
+        if case .stream(let sink) = transfer.request.sink {
+            sink.attach { executor.post(.resumeReceiving(transfer)) }
+        }
+    }
+
+    private func openMulti() -> CurlMulti? {
+        if multi == nil, let poller = executor.poller {
+            multi = CurlMulti(CurlReactor(poller), connectionsMax: max(configuration.connectionsMax, 1))
+        }
+        return multi
+    }
+
+    private func freeHandle(_ multi: CurlMulti) -> EasyHandle? {
+        idle.popLast()
+            ?? EasyHandle(
+                configuration, reactor: multi.reactor, share: multi.share, bandwidth: bandwidth, counters: counters)
+    }
+
+    private func cancel(_ transfer: Transfer) {
+        if let handle = transfer.handle {
+            end(handle, transfer, .failure(interruption(.cancelled, "cancelled", handle)))
+            startWaiting()
+        } else if waiting.remove(transfer) {
+            transfer.complete(.failure(HTTPError(.cancelled, "cancelled before it began")))
+        }
+    }
+
+    private func resume(_ transfer: Transfer, _ reason: Transfer.Pauses) {
+        guard let handle = transfer.handle, !transfer.pauses.isDisjoint(with: reason) else { return }
+        transfer.pauses.subtract(reason)
+        let code = handle.applyPauses()
+        guard code != CURLE_OK else { return }
+        // libcurl delivers what it held back at once; when that fails it does not end the transfer by itself.
+        end(handle, transfer, transfer.outcome(code, handle))
+        startWaiting()
+    }
+
+    private func resumeThrottled(_ now: Nanoseconds) {
+        for (transfer, direction) in bandwidth.due(now: now) {
+            resume(transfer, direction == .upload ? .sendingTooFast : .receivingTooFast)
+        }
+    }
+
+    private func interruption(_ kind: HTTPError.Kind, _ message: String, _ handle: EasyHandle) -> HTTPError {
+        HTTPError(kind, message, requestWasSent: handle.requestBytes > 0)
+    }
+
+    private func finishAll(_ multi: CurlMulti) {
+        var hasFinished = false
+        while let (handle, code) = multi.nextFinished() {
+            guard let transfer = handle.transfer else { continue }
+            end(handle, transfer, transfer.outcome(code, handle))
+            hasFinished = true
+        }
+        if hasFinished { startWaiting() }
+    }
+
+    /// Takes the exchange out of libcurl and answers its sender. An exchange that is not over loses its connection.
+    private func end(_ handle: EasyHandle, _ transfer: Transfer, _ outcome: Transfer.Outcome) {
+        counters.countSent(handle.requestBytes)
+        counters.countReceived(transfer.headerBytes)
+        if let multi { curl_multi_remove_handle(multi.raw, handle.raw) }
+        if !transfer.pauses.isEmpty { bandwidth.forget(transfer) }
+        handle.detach()
+        active[handle.raw] = nil
+        if !isClosed { idle.append(handle) }
+        transfer.complete(outcome)
+    }
+
+    private func startWaiting() {
+        while active.count < max(configuration.connectionsMax, 1), let transfer = waiting.next() { start(transfer) }
+    }
+}

@@ -1,0 +1,115 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import CCurl
+import StorageModel
+
+extension Transfer {
+    private static let carriageReturn = UInt8(ascii: "\r")
+    private static let lineFeed = UInt8(ascii: "\n")
+    private static let space = UInt8(ascii: " ")
+    private static let tab = UInt8(ascii: "\t")
+
+    /// Takes one line of the answer's head, or of its trailer. False: no more.
+    func receiveHeader(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        headerBytes += bytes.count
+        guard headerBytes <= Self.headerBytesMax else {
+            failure = HTTPError(
+                .unexpected, "the answer's headers exceed \(Self.headerBytesMax) bytes", requestWasSent: true)
+            return false
+        }
+        var line = bytes[...]
+        while let last = line.last, last == Self.lineFeed || last == Self.carriageReturn { line.removeLast() }
+        if line.isEmpty {
+            headersAreComplete = status >= 200
+        } else if !headersAreComplete, line.starts(with: "HTTP/".utf8) {
+            beginAnswer(line)
+        } else if let first = line.first, first == Self.space || first == Self.tab {
+            // A folded line (RFC 9112 section 5.2) continues the value before it.
+            if !headers.isEmpty { headers[headers.count - 1].value += " " + text(trimmed(line)) }
+        } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
+            let (name, value) = (line[line.startIndex..<colon], trimmed(line[(colon + 1)...]))
+            noteFraming(name, value)
+            headers.append(HTTPHeader(text(name), text(value)))
+        }
+        return true
+    }
+
+    private func beginAnswer(_ line: Slice<UnsafeRawBufferPointer>) {
+        status = 0
+        for byte in line.drop(while: { $0 != Self.space }).dropFirst().prefix(3) {
+            guard byte >= 48, byte <= 57 else { break }
+            status = status * 10 + Int(byte - 48)
+        }
+        headers.removeAll(keepingCapacity: true)
+        headers.reserveCapacity(16)
+        expectedLength = nil
+        isChunked = false
+    }
+
+    /// Remembers what tells the length of the body.
+    private func noteFraming(_ name: Slice<UnsafeRawBufferPointer>, _ value: Slice<UnsafeRawBufferPointer>) {
+        guard !headersAreComplete else { return }
+        if name.count == 14, equal(name, "content-length") {
+            expectedLength = Int64(text(value))
+        } else if name.count == 17, equal(name, "transfer-encoding") {
+            isChunked = true
+        }
+    }
+
+    private func equal(_ name: Slice<UnsafeRawBufferPointer>, _ lowercase: StaticString) -> Bool {
+        lowercase.withUTF8Buffer { zip(name, $0).allSatisfy { $0 | 0x20 == $1 } }
+    }
+
+    private func trimmed(_ bytes: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
+        var bytes = bytes
+        while let first = bytes.first, first == Self.space || first == Self.tab { bytes.removeFirst() }
+        while let last = bytes.last, last == Self.space || last == Self.tab { bytes.removeLast() }
+        return bytes
+    }
+
+    private func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
+        String(decoding: UnsafeRawBufferPointer(rebasing: bytes), as: UTF8.self)
+    }
+
+    /// Takes a chunk of the answer's body: all of it, or nothing and `CURL_WRITEFUNC_PAUSE`. Anything else ends the
+    /// exchange.
+    func receiveBody(_ bytes: UnsafeRawBufferPointer, _ handle: EasyHandle) -> Int {
+        guard handle.bandwidth.mayReceive(self) else {
+            pauses.insert(.receivingTooFast)
+            return Int(CURL_WRITEFUNC_PAUSE)
+        }
+        if !(200..<300).contains(status) {
+            body.append(contentsOf: bytes.prefix(Self.errorBodyMax - body.count))
+            isSatisfied = received + Int64(bytes.count) > Self.errorBodyReadMax
+        } else {
+            switch request.sink {
+            case .collect(let limit):
+                guard bytes.count <= limit - body.count else { return tooLong(limit) }
+                if body.isEmpty { body.reserveCapacity(min(limit, Int(clamping: expectedLength ?? 0))) }
+                body.append(contentsOf: bytes)
+            case .buffer(let part):
+                guard part.append(bytes) else { return tooLong(part.capacity) }
+            case .stream(let sink):
+                switch sink.receive(bytes) {
+                case .taken: break
+                case .wait:
+                    pauses.insert(.sinkWaits)
+                    return Int(CURL_WRITEFUNC_PAUSE)
+                case .fail(let reason):
+                    failure = HTTPError(.bodyFailed, reason, requestWasSent: true)
+                    return 0
+                }
+            }
+        }
+        received += Int64(bytes.count)
+        handle.bandwidth.received(bytes.count)
+        handle.counters.countReceived(bytes.count)
+        return isSatisfied ? 0 : bytes.count
+    }
+
+    private func tooLong(_ limit: Int) -> Int {
+        failure = HTTPError(
+            .bodyTooLong, "the answer's body exceeds the \(limit) bytes it was given", requestWasSent: true)
+        return 0
+    }
+}

@@ -1,0 +1,83 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+import Synchronization
+
+/// One exchange on its way: the request, and what came of the answer so far.
+///
+/// `@unchecked Sendable`: the sender hands it over with `post(.start)`, and from then on the loop's thread alone touches
+/// it, but for the cancelled flag, which is atomic, and `begin`, which comes before.
+final class Transfer: @unchecked Sendable {
+    typealias Outcome = Result<HTTPResponse, HTTPError>
+
+    /// Why libcurl was told to hold a direction.
+    struct Pauses: OptionSet {
+        let rawValue: UInt8
+        static let sourceWaits = Pauses(rawValue: 1)
+        static let sendingTooFast = Pauses(rawValue: 2)
+        static let sinkWaits = Pauses(rawValue: 4)
+        static let receivingTooFast = Pauses(rawValue: 8)
+        static let sending: Pauses = [.sourceWaits, .sendingTooFast]
+        static let receiving: Pauses = [.sinkWaits, .receivingTooFast]
+    }
+
+    /// The most kept of a body that is not a 2xx's.
+    static let errorBodyMax = 64 << 10
+    /// A longer body that is not a 2xx's is cut off rather than read to its end.
+    static let errorBodyReadMax: Int64 = 1 << 20
+    static let headerBytesMax = 256 << 10
+
+    private(set) var request: HTTPRequest
+    /// Set while libcurl works on the exchange.
+    var handle: EasyHandle?
+    var pauses: Pauses = []
+    /// Body bytes given to libcurl.
+    var sent: Int64 = 0
+
+    // The answer. Interim answers (100 Continue) are overwritten by what follows.
+    var status = 0
+    var headers: [HTTPHeader] = []
+    var headerBytes = 0
+    var headersAreComplete = false
+    var expectedLength: Int64?
+    var isChunked = false
+    var received: Int64 = 0
+    var body: [UInt8] = []
+    /// Why a callback ended the exchange.
+    var failure: HTTPError?
+    /// A callback ended the exchange, and the answer is good enough all the same.
+    var isSatisfied = false
+
+    private var continuation: UnsafeContinuation<Outcome, Never>?
+    private let cancelled = Atomic<Bool>(false)
+
+    init(_ request: HTTPRequest) { self.request = request }
+
+    func begin(_ continuation: UnsafeContinuation<Outcome, Never>) { self.continuation = continuation }
+
+    /// From any thread.
+    func markCancelled() { cancelled.store(true, ordering: .releasing) }
+    var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
+
+    var isOver: Bool { continuation == nil }
+
+    /// Resumes the sender, once.
+    func complete(_ outcome: Outcome) {
+        guard let continuation else { return }
+        self.continuation = nil
+        // A source or sink keeps `resume`, and thereby this object.
+        request.body = .none
+        request.sink = .collect(limit: 0)
+        continuation.resume(returning: outcome)
+    }
+
+    /// Bytes of the request's body; nil: it has none and says so by silence.
+    var contentLength: Int64? {
+        switch request.body {
+        case .none: request.method == .put || request.method == .post ? 0 : nil
+        case .bytes(let bytes): Int64(bytes.count)
+        case .buffer(let buffer): Int64(buffer.count)
+        case .stream(_, let length): length
+        }
+    }
+}
