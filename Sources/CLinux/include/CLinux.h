@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "CLinuxFiles.h"
 #include "crc.h"
 
 #endif

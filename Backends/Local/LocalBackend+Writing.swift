@@ -1,0 +1,165 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import Digests
+package import StorageModel
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+extension LocalBackend {
+    package func write(
+        _ content: PartBuffer, to key: ObjectKey, _ options: WriteOptions
+    ) async throws(StorageError) -> Entry {
+        try checkCancelled(.write, key)
+        guard content.count > Self.inlineBytesMax else { return try writeNow(content, key, options) }
+        return try await contentPool.run { [self] () throws(StorageError) in try writeNow(content, key, options) }
+    }
+
+    package func beginUpload(
+        to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
+    ) async throws(StorageError) -> any UploadSession {
+        try checkCancelled(.upload, key)
+        try refuseUnknownCondition(options, .upload, key)
+        if isDirectoryKey(key) { throw notADirectory(.upload, key) }
+        let path = try path(of: key, .upload)
+        let file = try attempt(.upload, key) {
+            let file = try temporaryFile(beside: path)
+            try file.reserve(size)
+            return file
+        }
+        return LocalUploadSession(backend: self, file: file, key: key, size: size, options: options)
+    }
+
+    private func writeNow(
+        _ content: PartBuffer, _ key: ObjectKey, _ options: WriteOptions
+    ) throws(StorageError) -> Entry {
+        try refuseUnknownCondition(options, .write, key)
+        if let expected = options.expected,
+            expected.parts != nil || Digest.of(content, expected.algorithm) != expected.bytes
+        {
+            throw corrupted(expected, .write, key)
+        }
+        if isDirectoryKey(key) { return try writeDirectory(content, key) }
+        let path = try path(of: key, .write)
+        if options.isSymbolicLink || links == .keep, let link = path.linkPath ?? (options.isSymbolicLink ? path : nil) {
+            return try writeLink(content, key, link, options)
+        }
+        return try attempt(.write, key) {
+            let file = try temporaryFile(beside: path)
+            defer { file.discard() }
+            try content.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(SystemError) in
+                try file.write(bytes, at: 0)
+            }
+            return try publish(file, key, size: Int64(content.count), options, .write)
+        }
+    }
+
+    func temporaryFile(beside path: LocalPath) throws(SystemError) -> TemporaryFile {
+        try TemporaryFile(
+            beside: path, named: temporaryName(), root: root, createsRoot: options.createsRoot)
+    }
+
+    /// Makes a finished file visible.
+    func publish(
+        _ file: TemporaryFile, _ key: ObjectKey, size: Int64, _ options: WriteOptions,
+        _ operation: StorageError.Operation
+    ) throws(StorageError) -> Entry {
+        do throws(SystemError) {
+            let status = try file.publish(modified: options.modified, isNew: options.precondition == .absent)
+            return Entry(key: key, size: size, modified: options.modified ?? status?.modified)
+        } catch {
+            guard error.code == EEXIST, options.precondition == .absent else { throw failure(error, operation, key) }
+            throw StorageError(
+                .preconditionFailed, during: operation, at: root.path, key: key, message: "a file is there already")
+        }
+    }
+
+    /// An object named like a directory is one, if it is empty.
+    private func writeDirectory(_ content: PartBuffer, _ key: ObjectKey) throws(StorageError) -> Entry {
+        guard content.count == 0 else { throw notADirectory(.write, key) }
+        let path = try path(of: ObjectKey(key.bytes.prefix(key.bytes.count - 1)), .write)
+        return try attempt(.write, key) {
+            let handle = try root.madeDirectory(path.bytes.dropLast(), createsRoot: options.createsRoot)
+            return try FileStatus(of: ".", in: handle.raw, follows: false).entry(key, .directory)
+        }
+    }
+
+    /// Writes a symbolic link whose target is `content`, whole as every object: made beside and renamed.
+    private func writeLink(
+        _ content: PartBuffer, _ key: ObjectKey, _ link: LocalPath, _ options: WriteOptions
+    ) throws(StorageError) -> Entry {
+        let target = content.array + [0]
+        guard target.count > 1, !target.dropLast().contains(0) else {
+            throw StorageError(
+                .invalidKey, during: .write, at: root.path, key: key, message: "the content is no target of a link")
+        }
+        return try attempt(.write, key) {
+            let parent = try freshParent(of: link)
+            let temporary = link.sibling(temporaryName())
+            _ = try systemCall {
+                LocalPath.withCString(target, from: 0) { target in
+                    temporary.withName { symlinkat(target, parent.raw, $0) }
+                }
+            }
+            do throws(SystemError) {
+                try publishLink(temporary, as: link, in: parent, options)
+            } catch {
+                _ = temporary.withName { unlinkat(parent.raw, $0, 0) }
+                guard error.code == EEXIST, options.precondition == .absent else { throw error }
+                throw StorageError(
+                    .preconditionFailed, during: .write, at: root.path, key: key, message: "a file is there already")
+            }
+            let status = try link.withName { (name: UnsafePointer<CChar>) throws(SystemError) in
+                try FileStatus(of: name, in: parent.raw, follows: false)
+            }
+            return status.entry(key, .symbolicLink)
+        }
+    }
+
+    private func publishLink(
+        _ temporary: LocalPath, as link: LocalPath, in parent: DirectoryHandle, _ options: WriteOptions
+    ) throws(SystemError) {
+        try temporary.withName { (from: UnsafePointer<CChar>) throws(SystemError) in
+            if let modified = options.modified {
+                let times = [timespec(tv_sec: 0, tv_nsec: Self.omitTime), modified.raw]
+                _ = try systemCall { utimensat(parent.raw, from, times, AT_SYMLINK_NOFOLLOW) }
+            }
+            try link.withName { (to: UnsafePointer<CChar>) throws(SystemError) in
+                try root.rename(from, to, in: parent, isNew: options.precondition == .absent)
+            }
+        }
+    }
+
+    /// The directory that `path` is in, found anew and made where it is missing.
+    private func freshParent(of path: LocalPath) throws(SystemError) -> DirectoryHandle {
+        root.forgetDirectory(path.parent)
+        return try root.madeDirectory(path.parent, createsRoot: options.createsRoot)
+    }
+
+    /// Files have no tags, so a condition on one cannot hold; to ignore it would be to overwrite blindly.
+    private func refuseUnknownCondition(
+        _ options: WriteOptions, _ operation: StorageError.Operation, _ key: ObjectKey
+    ) throws(StorageError) {
+        guard case .matches = options.precondition else { return }
+        throw StorageError(
+            .unsupported, during: operation, at: root.path, key: key,
+            message: "files have no version tags to make a condition of")
+    }
+
+    func corrupted(
+        _ expected: Checksum, _ operation: StorageError.Operation, _ key: ObjectKey
+    ) -> StorageError {
+        StorageError(
+            .corrupted, during: operation, at: root.path, key: key,
+            message: "the bytes do not have the \(expected.algorithm) digest \(expected.hexadecimal)",
+            advice: "run again; if it happens again, check the memory and the disks of this machine")
+    }
+
+    private func notADirectory(_ operation: StorageError.Operation, _ key: ObjectKey) -> StorageError {
+        StorageError(
+            .invalidKey, during: operation, at: root.path, key: key,
+            message: "a name that ends in `/` is a directory and cannot have content",
+            advice: "--escape-keys maps such keys to names of files")
+    }
+}

@@ -1,0 +1,161 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import Digests
+import StorageModel
+internal import Synchronization
+
+/// A large file written in parts, in any order, under a temporary name.
+///
+/// `expected` at ``complete(_:expected:)`` is checked by reading the file back. A caller who has digested the parts as
+/// they came passes nil.
+final class LocalUploadSession: UploadSession {
+    let token: String
+    private let backend: LocalBackend
+    private let file: TemporaryFile
+    private let key: ObjectKey
+    private let size: Int64
+    private let options: WriteOptions
+    private let state = Mutex(State())
+
+    private struct State {
+        var parts: [Int: Part] = [:]
+        /// Parts being written now.
+        var writing = 0
+        var isEnded = false
+        /// Aborted while parts were being written: the last of them removes the file.
+        var isAborted = false
+    }
+
+    private struct Part: Equatable {
+        var offset: Int64
+        var size: Int64
+    }
+
+    init(backend: LocalBackend, file: TemporaryFile, key: ObjectKey, size: Int64, options: WriteOptions) {
+        self.backend = backend
+        self.file = file
+        self.key = key.detached()
+        self.size = size
+        self.options = options
+        token = String(decoding: file.path.bytes.dropLast(), as: UTF8.self)
+    }
+
+    func upload(_ number: Int, at offset: Int64, _ part: PartBuffer) async throws(StorageError) -> PartReceipt {
+        try backend.checkCancelled(.upload, key)
+        let length = Int64(part.count)
+        guard number >= 1, offset >= 0, offset + length <= size else {
+            throw error(.unexpected, "part \(number) at \(offset) is beyond the \(size) bytes that were announced")
+        }
+        try begin()
+        let (backend, file, key) = (backend, file, key)
+        defer { end() }
+        try await backend.contentPool.run { () throws(StorageError) in
+            try backend.attempt(.upload, key) {
+                try part.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(SystemError) in
+                    try file.write(bytes, at: offset)
+                }
+            }
+        }
+        state.withLock { $0.parts[number] = Part(offset: offset, size: length) }
+        return PartReceipt(number: number, size: length)
+    }
+
+    func copy(
+        _ number: Int, from source: CopySource, range: Range<Int64>
+    ) async throws(StorageError) -> PartReceipt {
+        throw error(.unsupported, "files are copied through buffers")
+    }
+
+    func complete(_ parts: [PartReceipt], expected: Checksum?) async throws(StorageError) -> Entry {
+        try backend.checkCancelled(.upload, key)
+        let layout = try layout(of: parts)
+        return try await backend.contentPool.run { [self] () throws(StorageError) in
+            if let expected { try prove(expected, layout) }
+            let isFree = state.withLock { state in
+                guard !state.isEnded, state.writing == 0 else { return false }
+                state.isEnded = true
+                return true
+            }
+            guard isFree else { throw error(.unexpected, "the upload has ended, or parts are still being written") }
+            do throws(StorageError) {
+                return try backend.publish(file, key, size: size, options, .upload)
+            } catch {
+                file.discard()
+                throw error
+            }
+        }
+    }
+
+    func abort() async throws(StorageError) {
+        let isFree = state.withLock { state in
+            guard !state.isEnded else { return false }
+            state.isEnded = true
+            state.isAborted = true
+            return state.writing == 0
+        }
+        if isFree { file.discard() }
+    }
+
+    private func begin() throws(StorageError) {
+        let isOpen = state.withLock { state in
+            if !state.isEnded { state.writing += 1 }
+            return !state.isEnded
+        }
+        guard isOpen else { throw error(.notFound, "the upload was completed or aborted") }
+    }
+
+    private func end() {
+        let isLastOfAborted = state.withLock { state in
+            state.writing -= 1
+            return state.isAborted && state.writing == 0
+        }
+        if isLastOfAborted { file.discard() }
+    }
+
+    /// The parts' places, which must be what was written and fill the file without a gap.
+    private func layout(of receipts: [PartReceipt]) throws(StorageError) -> [Part] {
+        let written = state.withLock { $0.parts }
+        var layout = [Part]()
+        var position: Int64 = 0
+        for receipt in receipts {
+            guard let part = written[receipt.number], part.size == receipt.size, part.offset == position else {
+                throw error(.unexpected, "part \(receipt.number) was not written, or not where it belongs")
+            }
+            layout.append(part)
+            position += part.size
+        }
+        guard position == size, layout.count == written.count else {
+            throw error(.unexpected, "the parts have \(position) bytes of \(size)")
+        }
+        return layout
+    }
+
+    /// Reads the file back and compares its digest, or that of its parts' digests.
+    private func prove(_ expected: Checksum, _ layout: [Part]) throws(StorageError) {
+        let pieces = expected.parts == nil ? [Part(offset: 0, size: size)] : layout
+        let digests = try backend.attempt(.upload, key) { try pieces.map { try digest($0, expected.algorithm) } }
+        let actual =
+            expected.parts == nil
+            ? Checksum(expected.algorithm, digests[0]) : Digest.composite(digests, expected.algorithm)
+        guard actual == expected else { throw backend.corrupted(expected, .upload, key) }
+    }
+
+    private func digest(_ part: Part, _ algorithm: ChecksumAlgorithm) throws -> [UInt8] {
+        var digester = Digester(algorithm)
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 64)
+        defer { room.deallocate() }
+        var done: Int64 = 0
+        while done < part.size {
+            let wanted = UnsafeMutableRawBufferPointer(rebasing: room[..<Int(min(part.size - done, 1 << 18))])
+            let count = try file.read(into: wanted, at: part.offset + done)
+            guard count > 0 else { throw error(.corrupted, "the temporary file shrank") }
+            digester.update(UnsafeRawBufferPointer(rebasing: room[..<count]))
+            done += Int64(count)
+        }
+        return digester.finish()
+    }
+
+    private func error(_ kind: StorageError.Kind, _ message: String) -> StorageError {
+        StorageError(kind, during: .upload, at: backend.root.path, key: key, message: message)
+    }
+}

@@ -1,0 +1,59 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+
+/// Objects by key, and their sorted keys, which are made when a listing first needs them.
+struct MemoryContainer: Sendable {
+    private var objects: [ObjectKey: MemoryObject] = [:]
+    private var sorted: [ListingOrder: [ObjectKey]] = [:]
+    var uploads: [String: MemoryUpload] = [:]
+    private var uploadCount = 0
+
+    var isEmpty: Bool { objects.isEmpty }
+
+    subscript(key: ObjectKey) -> MemoryObject? {
+        get { objects[key] }
+        set {
+            if objects.updateOrRemove(newValue, at: key) { sorted = [:] }
+        }
+    }
+
+    /// A name for one more upload, never used before in this container.
+    mutating func nextUploadToken() -> String {
+        uploadCount += 1
+        return "upload-\(uploadCount)"
+    }
+
+    /// Keys in `order`; for ``ListingOrder/unordered`` shuffled by `seed`.
+    mutating func keys(in order: ListingOrder, seed: UInt64) -> [ObjectKey] {
+        if let ready = sorted[order] { return ready }
+        var keys = objects.keys.sorted { order.compare($0, $1) < 0 }
+        if order == .unordered { keys.shuffle(seed: seed) }
+        sorted[order] = keys
+        return keys
+    }
+}
+
+extension [ObjectKey: MemoryObject] {
+    /// Whether the set of keys changed.
+    fileprivate mutating func updateOrRemove(_ value: MemoryObject?, at key: ObjectKey) -> Bool {
+        guard let value else { return removeValue(forKey: key) != nil }
+        if let index = index(forKey: key) {
+            values[index] = value
+            return false
+        }
+        self[key.detached()] = value  // the key may be a slice of a listing page
+        return true
+    }
+}
+
+extension [ObjectKey] {
+    /// Fisher and Yates's shuffle, the same for the same seed.
+    fileprivate mutating func shuffle(seed: UInt64) {
+        var state = seed
+        for index in indices.dropFirst().reversed() {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            swapAt(index, Int((state >> 33) % UInt64(index + 1)))
+        }
+    }
+}

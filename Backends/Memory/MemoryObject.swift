@@ -1,0 +1,39 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+
+/// One object as the store holds it.
+struct MemoryObject: Sendable {
+    var content: [UInt8]
+    var tag: VersionTag
+    var modified: Timestamp?
+    var written: Timestamp
+    var metadata: ObjectMetadata
+    var storageClass: String?
+
+    /// The object as a stat shows it.
+    func entry(_ key: ObjectKey) -> Entry {
+        Entry(
+            key: key, size: Int64(content.count), modified: modified, written: written, tag: tag,
+            storageClass: storageClass, metadata: metadata)
+    }
+
+    /// The object as a listing shows it.
+    func listed(_ key: ObjectKey, showsModified: Bool) -> Entry {
+        Entry(
+            key: key, size: Int64(content.count), modified: showsModified ? modified : nil, written: written, tag: tag,
+            storageClass: storageClass)
+    }
+}
+
+/// A multipart upload that was begun.
+struct MemoryUpload: Sendable {
+    var key: ObjectKey
+    var begun: Timestamp
+    var parts: [Int: Part] = [:]
+
+    struct Part: Sendable {
+        var content: [UInt8]
+        var tag: VersionTag
+    }
+}

@@ -1,0 +1,69 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+#define _GNU_SOURCE
+#include "CLinuxFiles.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static long checked(long result) { return result < 0 ? -errno : result; }
+
+int godwit_openat(int directory, const char *path, int flags, unsigned mode) {
+    return (int)checked(openat(directory, path, flags | O_CLOEXEC | O_NOFOLLOW, mode));
+}
+
+int godwit_openat_beneath(int directory, const char *path, int flags, unsigned mode) {
+    struct open_how how = {
+        .flags = (uint64_t)(unsigned)(flags | O_CLOEXEC | O_NOFOLLOW),
+        .mode = flags & O_CREAT ? mode : 0,
+        .resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+    };
+    // EAGAIN: something was renamed while the kernel resolved the path; it asks to try again.
+    for (int attempt = 0;; attempt++) {
+        long result = checked(syscall(SYS_openat2, directory, path, &how, sizeof how));
+        if (result != -EAGAIN || attempt == 16) return (int)result;
+    }
+}
+
+int godwit_openat_following(int directory, const char *path, int flags, unsigned mode) {
+    return (int)checked(openat(directory, path, flags | O_CLOEXEC, mode));
+}
+
+int godwit_open_directory(int directory, const char *path, int follows, int beneath) {
+    if (follows) return godwit_openat_following(directory, path, O_PATH | O_DIRECTORY, 0);
+    if (beneath) return godwit_openat_beneath(directory, path, O_PATH | O_DIRECTORY, 0);
+    return godwit_openat(directory, path, O_PATH | O_DIRECTORY, 0);
+}
+
+long godwit_getdents(int directory, void *buffer, size_t size) {
+    return checked(syscall(SYS_getdents64, directory, buffer, size));
+}
+
+size_t godwit_dirent(const void *buffer, size_t position, const char **name, size_t *length, unsigned char *type) {
+    const struct dirent64 *record = (const struct dirent64 *)((const char *)buffer + position);
+    *name = record->d_name;
+    *length = strlen(record->d_name);
+    *type = record->d_type;
+    return position + record->d_reclen;
+}
+
+int godwit_rename_new(int directory, const char *from, const char *to) {
+    long result = checked(renameat2(directory, from, directory, to, RENAME_NOREPLACE));
+    if (result != -EINVAL && result != -ENOSYS) return (int)result;
+    // Some file systems lack the flag; a hard link refuses a taken name as well.
+    result = checked(linkat(directory, from, directory, to, 0));
+    return (int)(result < 0 ? result : checked(unlinkat(directory, from, 0)));
+}
+
+int godwit_fallocate(int file, int64_t size) {
+    int result = (int)checked(fallocate(file, 0, 0, size));
+    if (result != -EOPNOTSUPP && result != -ENOSYS) return result;
+    return (int)checked(ftruncate(file, size));
+}
+
+int godwit_syncfs(int file) { return (int)checked(syncfs(file)); }

@@ -1,0 +1,38 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+// File system calls that are variadic, younger than the C library, or hidden behind feature macros.
+// Each returns what the system call returns, or the negated errno.
+#ifndef GODWIT_CLINUX_FILES_H
+#define GODWIT_CLINUX_FILES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/// Opens without following a symbolic link in the last component, close-on-exec.
+int godwit_openat(int directory, const char *path, int flags, unsigned mode);
+
+/// As godwit_openat, and no component may be a symbolic link or lead out of the directory (openat2(2)).
+/// -ENOSYS where the kernel or a sandbox has no openat2.
+int godwit_openat_beneath(int directory, const char *path, int flags, unsigned mode);
+
+/// Opens following symbolic links, close-on-exec.
+int godwit_openat_following(int directory, const char *path, int flags, unsigned mode);
+
+/// A descriptor that only names a directory, for use by the other calls.
+int godwit_open_directory(int directory, const char *path, int follows, int beneath);
+
+/// Raw directory records (getdents64(2)).
+long godwit_getdents(int directory, void *buffer, size_t size);
+
+/// One record behind `position` of what godwit_getdents filled; returns the position behind it.
+size_t godwit_dirent(const void *buffer, size_t position, const char **name, size_t *length, unsigned char *type);
+
+/// Renames within a directory; fails with -EEXIST if the new name is taken.
+int godwit_rename_new(int directory, const char *from, const char *to);
+
+/// Reserves `size` bytes for the file (fallocate(2)).
+int godwit_fallocate(int file, int64_t size);
+
+/// Writes the file system of `file` to disk (syncfs(2)).
+int godwit_syncfs(int file);
+
+#endif
