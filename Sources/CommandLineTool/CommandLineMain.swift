@@ -43,7 +43,7 @@ package enum CommandLineMain {
             }
             while let ended = await group.next() {
                 // The command settles what is in flight and then says itself how it ended.
-                if ended == nil, interruption.occurred { context.logger.notice("interrupted: settling what is in flight") }
+                if ended == nil, interruption.occurred { context.notice("interrupted: settling what is in flight") }
                 group.cancelAll()
                 if let status = ended { return status }
             }
@@ -71,7 +71,7 @@ package enum CommandLineMain {
         } catch is CancellationError {
             return .interrupted
         } catch {
-            context.logger.error("\(error)")
+            context.error("\(error)")
             return .usage
         }
     }

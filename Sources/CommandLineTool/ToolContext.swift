@@ -39,14 +39,20 @@ struct ToolContext: Sendable {
         drawsProgress = isTerminal && environment["TERM"] != "dumb" && !flags.quiet
     }
 
+    func error(_ text: @autoclosure () -> String, key: ObjectKey? = nil) { log(.error, text, key) }
+    func notice(_ text: @autoclosure () -> String, key: ObjectKey? = nil) { log(.notice, text, key) }
+    func info(_ text: @autoclosure () -> String, key: ObjectKey? = nil) { log(.info, text, key) }
+
+    /// Says something at `level`, which also tells how important it is.
+    func log(_ level: Logger.Level, _ text: () -> String, _ key: ObjectKey?) {
+        guard level >= logger.logLevel else { return }
+        logger.log(level: level, "\(text())", metadata: key.map { [MessageHandler.keyName: "\($0)"] })
+    }
+
     /// Says `error`; the object that it concerns comes first, as in every message about an object.
     func report(_ error: StorageError) {
         var rest = error
         rest.key = nil
-        if let key = error.key {
-            logger.error("\(rest)", metadata: [MessageHandler.keyName: "\(key)"])
-        } else {
-            logger.error("\(rest)")
-        }
+        self.error("\(rest)", key: error.key)
     }
 }

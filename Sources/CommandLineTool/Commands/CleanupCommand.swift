@@ -33,7 +33,7 @@ struct CleanupCommand: ToolCommand {
         } else {
             (found, failures) = try await clean(opened, context)
         }
-        context.logger.notice(
+        context.notice(
             "\(dryRun ? "dry run: would abort" : "aborted") \(found - failures) of \(found) old unfinished uploads")
         return failures == 0 ? .done : .someFailed
     }
@@ -49,8 +49,8 @@ struct CleanupCommand: ToolCommand {
         for upload in old {
             do throws(StorageError) {
                 if !dryRun { try await backend.abort(upload) }
-                context.logger.info(
-                    "\(dryRun ? "would be aborted" : "aborted")", metadata: [MessageHandler.keyName: "\(upload.key)"])
+                context.info(
+                    "\(dryRun ? "would be aborted" : "aborted")", key: upload.key)
             } catch {
                 failures += 1
                 context.report(error)

@@ -1,6 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-internal import ArgumentParser
+public import ArgumentParser
 
 extension CompletionShell: @retroactive ExpressibleByArgument {}
 

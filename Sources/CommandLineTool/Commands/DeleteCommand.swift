@@ -33,7 +33,7 @@ struct DeleteCommand: ToolCommand {
             failures += try await deleter.delete(objects.map { ($0.path, $0.entry) }, in: backend)
         }
         let done = found - failures
-        context.logger.notice("\(dryRun ? "dry run: would delete" : "deleted") \(done) of \(found) objects")
+        context.notice("\(dryRun ? "dry run: would delete" : "deleted") \(done) of \(found) objects")
         return failures == 0 ? .done : .someFailed
     }
 }

@@ -53,9 +53,9 @@ struct HashCommand: ToolCommand {
         }
         for name in sums?.rest ?? [] {
             mismatches += 1
-            context.logger.error("not found", metadata: [MessageHandler.keyName: "\(name)"])
+            context.error("not found", key: name)
         }
-        if mismatches > 0 { context.logger.error("\(mismatches) sums did not match") }
+        if mismatches > 0 { context.error("\(mismatches) sums did not match") }
         return .worst(of: [failures == 0 ? .done : .someFailed, mismatches == 0 ? .done : .different])
     }
 
@@ -69,9 +69,8 @@ struct HashCommand: ToolCommand {
         switch result {
         case .success(let checksum?): return checksum.hexadecimal
         case .success(nil):
-            context.logger.error(
-                "the store offers no \(algorithm.algorithm.rawValue) of it; --download computes one",
-                metadata: [MessageHandler.keyName: "\(item.path)"])
+            context.error(
+                "the store offers no \(algorithm.algorithm.rawValue) of it; --download computes one", key: item.path)
         case .failure(let error):
             if error.kind == .cancelled { throw error }
             context.report(error)

@@ -2,6 +2,7 @@
 
 internal import ArgumentParser
 internal import Godwit
+internal import StorageModel
 
 struct RmdirCommand: ToolCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 internal import Godwit
+internal import StorageModel
 
 /// The media type of what is listed.
 enum ContentTypeText {

@@ -2,7 +2,6 @@
 
 internal import ArgumentParser
 internal import Godwit
-internal import Logging
 internal import Selection
 internal import StorageModel
 
@@ -117,8 +116,7 @@ struct LocationWalk: Sendable {
     private func report(_ issue: ListingIssue, _ context: ToolContext) -> Int {
         switch issue.severity {
         case .notice:
-            let name = issue.key.description
-            context.logger.notice("\(issue.error.message)", metadata: [MessageHandler.keyName: "\(name)"])
+            context.notice("\(issue.error.message)", key: issue.key)
             return 0
         case .entryFailure, .incomplete:
             context.report(issue.error)

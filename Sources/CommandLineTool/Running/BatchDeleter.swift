@@ -1,6 +1,5 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-internal import Logging
 internal import StorageModel
 
 /// Deletes objects in batches of the size that the store takes, some batches at once.
@@ -15,9 +14,8 @@ struct BatchDeleter: Sendable {
     func delete(_ objects: [(ObjectKey, Entry)], in backend: any Backend) async throws -> Int {
         guard !dryRun else {
             for (name, entry) in objects {
-                context.logger.notice(
-                    "would be deleted (size \(SizeFormat.suffix(entry.size)))",
-                    metadata: [MessageHandler.keyName: "\(name)"])
+                context.notice(
+                    "would be deleted (size \(SizeFormat.suffix(entry.size)))", key: name)
             }
             return 0
         }
@@ -45,7 +43,7 @@ struct BatchDeleter: Sendable {
                     failures += 1
                     context.report(error)
                 } else {
-                    context.logger.info("deleted", metadata: [MessageHandler.keyName: "\(object.0)"])
+                    context.info("deleted", key: object.0)
                 }
             }
             return failures

@@ -70,21 +70,21 @@ struct Run: Sendable {
     private func close(_ report: SyncReport, _ context: ToolContext, _ names: (source: String, target: String)) {
         switch report.stop {
         case .failed(let error): context.report(error)
-        case .refused(let reason): context.logger.error("refused: \(reason)")
-        case .tooManyErrors(let count): context.logger.error("stopped after \(count) errors (--max-errors)")
-        case .interrupted: context.logger.notice("interrupted; run the same command again to continue")
+        case .refused(let reason): context.error("refused: \(reason)")
+        case .tooManyErrors(let count): context.error("stopped after \(count) errors (--max-errors)")
+        case .interrupted: context.notice("interrupted; run the same command again to continue")
         case nil: break
         }
         if case .failed = report.stop, report.objects == SyncReport.Objects() { return }
         if sync.mode == .check {
             for line in RunMessages.checkClosing(report, source: names.source, target: names.target) {
-                context.logger.notice("\(line)")
+                context.notice("\(line)")
             }
         } else {
-            context.logger.notice("\(RunMessages.closing(report, dryRun: sync.dryRun))")
+            context.notice("\(RunMessages.closing(report, dryRun: sync.dryRun))")
         }
         if report.lengthOnly > 0 {
-            context.logger.notice(
+            context.notice(
                 "\(report.lengthOnly) objects could be proven by their length only: the store offers no checksum")
         }
     }

@@ -41,11 +41,7 @@ final class RunObserver: SyncObserver {
             say(outcome)
         case .notice(let key, let text):
             try? events?.write(EventWriter.notice(text, key: key, at: TimeFormat.now))
-            if let key {
-                context.logger.notice("\(text)", metadata: [MessageHandler.keyName: "\(key)"])
-            } else {
-                context.logger.notice("\(text)")
-            }
+            context.notice(text, key: key)
         case .began(let key, let size): tracker?.began(key, size: size)
         case .moved(let key, let bytes): tracker?.moved(key, bytes: bytes)
         }
@@ -56,7 +52,7 @@ final class RunObserver: SyncObserver {
         guard outcome.action.mayBeHeard(at: context.logger.logLevel),
             let (level, text) = RunMessages.message(outcome, source: source, target: target)
         else { return }
-        context.logger.log(level: level, "\(text)", metadata: [MessageHandler.keyName: "\(outcome.key)"])
+        context.log(level, { text }, outcome.key)
     }
 }
 

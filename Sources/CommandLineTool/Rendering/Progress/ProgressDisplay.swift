@@ -36,7 +36,7 @@ struct ProgressDisplay: Sendable {
             if isDrawn {
                 context.console.draw(lines(now))
             } else {
-                context.logger.notice("\(ProgressLayout.line(now))")
+                context.notice("\(ProgressLayout.line(now))")
             }
         }
         if isDrawn { context.console.draw([]) }
