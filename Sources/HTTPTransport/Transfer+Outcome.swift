@@ -6,7 +6,9 @@ extension Transfer {
     /// What the sender gets, now that libcurl is done with `code`.
     func outcome(_ code: CURLcode, _ handle: EasyHandle) -> Outcome {
         if let failure { return .failure(failure) }
-        if code == CURLE_OK || isSatisfied, status >= 200 {
+        if code == CURLE_OK || isSatisfied, status > 0 {
+            // libcurl takes a head that is cut off for a whole one.
+            guard headersAreComplete else { return .failure(truncation("the answer ended within its headers")) }
             guard isSatisfied || isComplete else {
                 return .failure(truncation("the answer ended after \(received) of \(expectedLength ?? 0) bytes"))
             }

@@ -10,7 +10,8 @@ import Testing
     private func seen(_ make: (String) -> HTTPRequest) async throws -> (head: String, body: [UInt8]) {
         let server = try ScriptedServer { exchange in
             let body = exchange.readBody()
-            exchange.send("HTTP/1.1 200 OK\r\nContent-Length: \(exchange.head.utf8.count + body.count)\r\n\r\n")
+            let headSize = exchange.head.utf8.count
+            exchange.send("HTTP/1.1 200 OK\r\nHead: \(headSize)\r\nContent-Length: \(headSize + body.count)\r\n\r\n")
             exchange.send(exchange.head)
             exchange.send(body)
             return .keep
@@ -18,9 +19,8 @@ import Testing
         defer { server.stop() }
         let client = HTTPClient(HTTPConfiguration())
         let response = try await client.send(make(server.url))
-        let text = String(decoding: response.body, as: UTF8.self)
-        let end = try #require(text.range(of: "\r\n\r\n")).upperBound
-        return (String(text[..<end]), Array(response.body.dropFirst(text[..<end].utf8.count)))
+        let end = try #require(response.header("head").flatMap(Int.init))
+        return (String(decoding: response.body[..<end], as: UTF8.self), Array(response.body[end...]))
     }
 
     @Test(arguments: [

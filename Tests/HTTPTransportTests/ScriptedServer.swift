@@ -146,10 +146,11 @@ final class ScriptedServer: Sendable {
     }
 
     private static func headEnd(_ bytes: [UInt8]) -> Int? {
-        bytes.withUnsafeBytes { bytes in
-            let end: [UInt8] = [13, 10, 13, 10]
-            guard let found = memmem(bytes.baseAddress ?? UnsafeRawPointer(end), bytes.count, end, end.count) else { return nil }
-            return bytes.baseAddress.map { UnsafeRawPointer(found) - $0 + 4 }
+        var index = 3
+        while index < bytes.count {
+            if bytes[index] == 10, bytes[index - 2] == 10, bytes[index - 1] == 13 { return index + 1 }
+            index += 1
         }
+        return nil
     }
 }

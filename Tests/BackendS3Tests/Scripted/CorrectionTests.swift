@@ -1,0 +1,84 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+import StorageModel
+import Testing
+
+@testable import BackendS3
+
+/// What one corrected request cures.
+@Suite struct CorrectionTests {
+    private static let found: [String: String] = ["ETag": "\"abc\"", "Content-Length": "3"]
+
+    private static func region(_ request: ScriptedServer.Request) -> String {
+        let scope = request.headers["authorization"]?.split(separator: "/") ?? []
+        return scope.count > 2 ? String(scope[2]) : ""
+    }
+
+    @Test func signsForTheRightRegionAndRemembersIt() async throws {
+        try await ScriptedStore.use { request, _ in
+            if Self.region(request) == "eu-west-1" { return .answer(200, Self.found) }
+            return .answer(400, ["x-amz-bucket-region": "eu-west-1"])
+        } _: { store in
+            #expect(try await store.backend.stat(ObjectKey("k"), version: nil).size == 3)
+            #expect(try await store.backend.stat(ObjectKey("k"), version: nil).size == 3)
+            #expect(store.server.requests.map(Self.region) == ["us-east-1", "eu-west-1", "eu-west-1"])
+            #expect(store.ledger[.head] == 3)
+        }
+    }
+
+    @Test func asksTheBucketForItsRegion() async throws {
+        try await ScriptedStore.use { request, _ in
+            if Self.region(request) == "eu-west-1" { return .answer(200, Self.found) }
+            return .answer(301, request.target == "/bucket" ? ["x-amz-bucket-region": "eu-west-1"] : [:])
+        } _: { store in
+            #expect(try await store.backend.stat(ObjectKey("k"), version: nil).size == 3)
+            #expect(store.server.requests.map(\.target) == ["/bucket/k", "/bucket", "/bucket/k"])
+        }
+    }
+
+    @Test func givesUpAfterOneMove() async throws {
+        try await ScriptedStore.use { request, index in
+            .answer(301, ["x-amz-bucket-region": "eu-west-\(index + 1)"])
+        } _: { store in
+            let error = await ScriptedStore.failure { _ = try await store.backend.stat(ObjectKey("k"), version: nil) }
+            #expect(error?.kind == .invalidConfiguration)
+            #expect(error?.advice == "bucket is in eu-west-2; add --region eu-west-2")
+            #expect(store.server.requests.count == 2)
+        }
+    }
+
+    @Test func setsItsClockByTheStores() async throws {
+        try await ScriptedStore.use { request, _ in
+            if request.headers["x-amz-date"]?.hasPrefix("20260102T04") == true { return .answer(200, Self.found) }
+            return .answer(
+                403, ["Date": "Fri, 02 Jan 2026 04:04:05 GMT"],
+                "<Error><Code>RequestTimeTooSkewed</Code><Message>m</Message></Error>")
+        } _: { store in
+            let buffer = PartBuffer([1, 2, 3])
+            _ = try await store.backend.write(buffer, to: ObjectKey("k"), WriteOptions())
+            _ = try await store.backend.write(buffer, to: ObjectKey("k"), WriteOptions())
+            #expect(store.server.requests.count == 3)
+            #expect(store.server.requests.last?.body == [1, 2, 3])
+        }
+    }
+
+    @Test func followsATemporaryRedirectToTheSameStoreOnly() async throws {
+        try await ScriptedStore.use { request, _ in
+            let port = request.headers["host"]?.split(separator: ":").last ?? ""
+            if request.target.hasSuffix("/inside") {
+                return .answer(307, ["Location": "http://127.0.0.1:\(port)/bucket/inside"])
+            }
+            return .answer(307, ["Location": "http://127.0.0.2:\(port)/bucket/outside"])
+        } _: { store in
+            let inside = await ScriptedStore.failure { _ = try await store.backend.stat(ObjectKey("inside"), version: nil) }
+            #expect(inside?.kind == .invalidConfiguration)
+            let before = store.server.requests.count
+            #expect(before == 2 || before == 3)
+            _ = await ScriptedStore.failure {
+                _ = try await store.backend.write(PartBuffer([]), to: ObjectKey("outside"), WriteOptions())
+            }
+            #expect(store.server.requests.count == before + 1)
+        }
+    }
+}
