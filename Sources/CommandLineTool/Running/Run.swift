@@ -27,9 +27,9 @@ struct Run: Sendable {
         do {
             let plan = try await RunPlan.open(session, from: source, to: target, naming: naming)
             names = (plan.sourceName, plan.targetName)
-            isSingle = plan.isSingleObject
+            isSingle = plan.object != nil
             if createsBucket, !sync.dryRun { try await plan.target.backend.createContainer() }
-            report = await carryOut(plan, session, context, rows)
+            report = await carryOut(plan, context, rows)
         } catch let error as StorageError {
             report.stop = error.kind == .cancelled ? .interrupted : .failed(error)
         }
@@ -48,21 +48,25 @@ struct Run: Sendable {
     }
 
     private func carryOut(
-        _ plan: RunPlan, _ session: Session, _ context: ToolContext, _ rows: ReportFile?
+        _ plan: RunPlan, _ context: ToolContext, _ rows: ReportFile?
     ) async -> SyncReport {
-        var options = sync
-        // One object is copied, never a reason to delete what lies beside its target.
-        if plan.isSingleObject, options.mode == .sync { options.mode = .copy }
-        let display = ProgressDisplay(progress, context)
+        if sync.mode != .check, let overlap = plan.overlap {
+            var report = SyncReport()
+            report.stop = .refused(overlap)
+            return report
+        }
+        let tracker = ProgressTracker()
         let observer = RunObserver(
             context, source: plan.sourceName, target: plan.targetName,
             events: progress.json ? context.standardOutput : nil, report: rows, checkFiles: checkFiles,
-            tracker: display?.tracker)
+            tracker: ProgressDisplay.isWanted(progress, context) ? tracker : nil)
+        let run = SyncSession(source: plan.source, target: plan.target, options: sync, observer: observer)
+        let display = ProgressDisplay(progress, context, counters: run.progress, tracker: tracker)
         return await withTaskGroup(of: Void.self) { group in
             if let display { group.addTask { await display.show() } }
-            let report = await session.run(options, from: plan.source, to: plan.target, observer: observer)
-            group.cancelAll()
-            return report
+            defer { group.cancelAll() }
+            guard let object = plan.object else { return await run.run() }
+            return await run.runObject(object.source, to: object.target)
         }
     }
 

@@ -6,7 +6,7 @@ internal import StorageModel
 internal import SyncEngine
 
 /// Where a run reads and writes, once both locations are open.
-struct RunPlan {
+struct RunPlan: Sendable {
     /// How the target is named.
     enum Naming: Sendable {
         /// A prefix or directory; a single source object keeps its name under it.
@@ -17,9 +17,16 @@ struct RunPlan {
         case guess
     }
 
+    /// One object, by its whole keys on both sides.
+    struct SingleObject: Sendable {
+        var source: ObjectKey
+        var target: ObjectKey
+    }
+
     var source: SyncLocation
     var target: SyncLocation
-    var isSingleObject: Bool
+    /// Nil: everything under the source.
+    var object: SingleObject?
     var sourceName: String
     var targetName: String
 
@@ -34,38 +41,31 @@ struct RunPlan {
             let account = from.backend == nil ? from : into
             throw ValidationError("\(account.display) names a whole account: name a bucket.")
         }
+        var plan = RunPlan(
+            source: SyncLocation(backend: fromBackend), target: SyncLocation(backend: intoBackend),
+            sourceName: from.display, targetName: into.display)
         switch (from.form, into.form) {
-        case (.prefix(let fromPrefix), .prefix(let intoPrefix)):
-            return RunPlan(
-                source: SyncLocation(backend: fromBackend, prefix: fromPrefix),
-                target: SyncLocation(backend: intoBackend, prefix: intoPrefix),
-                isSingleObject: false, sourceName: from.display, targetName: into.display)
-        case (.object(let key), let form):
-            let exact: ObjectKey = switch form {
-            case .object(let target): target
-            case .prefix(let prefix): key.lastComponent.prefixed(by: prefix)
-            case .account: .root
-            }
-            return try single(key, in: fromBackend, exact, in: intoBackend, names: (from.display, into.display))
+        case (.prefix(let source), .prefix(let target)):
+            plan.source.prefix = source
+            plan.target.prefix = target
+        case (.object(let key), .prefix(let prefix)):
+            plan.object = SingleObject(source: key, target: key.lastComponent.prefixed(by: prefix))
+        case (.object(let key), .object(let exact)):
+            plan.object = SingleObject(source: key, target: exact)
         case (.prefix, .object), (.account, _), (_, .account):
             throw ValidationError(
                 "\(from.display) is not one object: name one, or end the target in a slash to mean a directory.")
         }
+        return plan
     }
 
-    private static func single(
-        _ key: ObjectKey, in source: any Backend, _ exact: ObjectKey, in target: any Backend, names: (String, String)
-    ) throws -> RunPlan {
-        if source.identity == target.identity, key == exact {
-            throw StorageError(
-                .alreadyExists, during: .validate, at: names.0, key: key,
-                message: "source and target are the same object")
+    /// Why the run would read what it writes; nil where it would not.
+    var overlap: String? {
+        if let object {
+            let isSame = source.backend.identity == target.backend.identity && object.source == object.target
+            return isSame ? "\(sourceName) is source and target" : nil
         }
-        let name = key.lastComponent
-        let prefix = ObjectKey(key.bytes.prefix(key.bytes.count - name.bytes.count))
-        return RunPlan(
-            source: SyncLocation(backend: SingleObjectBackend(source, object: key), prefix: prefix),
-            target: SyncLocation(backend: SingleObjectBackend(target, object: exact, shownAs: name)),
-            isSingleObject: true, sourceName: names.0, targetName: names.1)
+        guard overlaps(source, target) else { return nil }
+        return "\(sourceName) and \(targetName) overlap: one lies within the other"
     }
 }

@@ -1,5 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import Godwit
+
 import ArgumentParser
 import StorageModel
 import SyncEngine

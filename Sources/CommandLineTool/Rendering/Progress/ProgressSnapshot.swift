@@ -1,5 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import SyncEngine
+
 /// A run at one moment, as far as it can be shown.
 struct ProgressSnapshot: Sendable, Equatable {
     struct Transfer: Sendable, Equatable {
@@ -46,5 +48,20 @@ struct ProgressSnapshot: Sendable, Equatable {
             ends.append(objectsLeft / objectRate)
         }
         return ends.max()
+    }
+}
+
+extension ProgressSnapshot {
+    /// What the engine counts.
+    init(_ counters: SyncProgress.Snapshot) {
+        bytesDone = counters.bytesDone
+        bytesTotal = counters.bytesPlanned
+        objectsDone = counters.objectsDone
+        objectsTotal = counters.objectsPlanned
+        checked = counters.checksDone + counters.skipped
+        deleted = counters.deletionsDone
+        failed = counters.failed
+        listed = counters.listedSource
+        isListed = counters.isSourceListed && counters.isTargetListed
     }
 }

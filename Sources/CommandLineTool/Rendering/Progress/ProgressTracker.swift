@@ -30,14 +30,10 @@ final class ProgressTracker: Sendable {
 
     func ended(_ outcome: ObjectOutcome) { state.withLock { $0.inFlight[outcome.key] = nil } }
 
-    /// The run as far as its events tell, without rates.
-    var snapshot: ProgressSnapshot {
-        state.withLock { state in
-            var now = ProgressSnapshot()
-            now.transfers = state.inFlight.sorted { $0.value.order < $1.value.order }.map {
-                ProgressSnapshot.Transfer(name: $0.key.description, done: $0.value.done, size: $0.value.size)
-            }
-            return now
+    /// Those in flight, the longest under way first.
+    var transfers: [ProgressSnapshot.Transfer] {
+        state.withLock { $0.inFlight }.sorted { $0.value.order < $1.value.order }.map {
+            ProgressSnapshot.Transfer(name: $0.key.description, done: $0.value.done, size: $0.value.size)
         }
     }
 }
