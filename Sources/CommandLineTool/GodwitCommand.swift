@@ -34,6 +34,6 @@ struct GodwitCommand: SubcommandGroup {
                     CleanupCommand.self,
                 ]),
             CommandGroup(
-                name: "Set up", subcommands: [VersionCommand.self, CompletionCommand.self]),
+                name: "Set up", subcommands: [RemoteCommand.self, VersionCommand.self, CompletionCommand.self]),
         ])
 }

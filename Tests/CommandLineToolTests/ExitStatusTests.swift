@@ -6,6 +6,9 @@ import Testing
 
 @testable import CommandLineTool
 
+// swift-testing has an `ExitStatus` of its own.
+private typealias ExitStatus = CommandLineTool.ExitStatus
+
 @Suite struct ExitStatusTests {
     @Test("Every kind of error of a single object has its documented status")
     func kinds() {

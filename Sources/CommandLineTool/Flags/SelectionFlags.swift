@@ -54,8 +54,8 @@ struct SelectionFlags: ParsableArguments, Sendable {
         definition.ignoresCase = ignoreCase
         definition.minSize = minSize?.bytes
         definition.maxSize = maxSize?.bytes
-        definition.minAge = minAge?.age(at: now)
-        definition.maxAge = maxAge?.age(at: now)
+        definition.minAge = try minAge.map { try $0.age(at: now) }
+        definition.maxAge = try maxAge.map { try $0.age(at: now) }
         definition.maxDepth = maxDepth
         do {
             return try Selection(definition)

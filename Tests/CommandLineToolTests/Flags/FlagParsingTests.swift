@@ -112,7 +112,6 @@ import Testing
         #expect(try #require(AgeArgument(argument: "1h30m")).age(at: now) == .seconds(5400))
         #expect(try #require(AgeArgument(argument: "2023-11-14T22:13:10Z")).age(at: now) == .seconds(10))
         #expect(try #require(AgeArgument(argument: "2023-11-14T22:13:30Z")).age(at: now) == .seconds(-10))
-        #expect(try #require(AgeArgument(argument: "2023-11-14")).age(at: now) == .seconds(80_000))
     }
 
     @Test func rates() throws {

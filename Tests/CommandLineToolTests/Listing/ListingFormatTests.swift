@@ -45,11 +45,10 @@ import Testing
 
     @Test("A directory stands where its name sorts, though its key comes later")
     func nameOrder() {
-        // Key order: "foo!" "foo-a" "foo-b" "foo/" "foo0" "g" "g-" "g-/" "g/"
         let keys = [file("foo!"), file("foo-a"), file("foo-b"), directory("foo"), file("foo0"), file("g"), file("g-x")]
         var order = NameOrder()
         var shown = keys.flatMap { order.add($0) }
-        #expect(shown.map(\.path.description) == ["foo", "foo!", "foo-a", "foo-b"])
+        #expect(shown.map(\.path.description) == ["foo", "foo!", "foo-a", "foo-b", "foo0", "g"])
         shown += order.finish()
         #expect(shown.map(\.path.description) == ["foo", "foo!", "foo-a", "foo-b", "foo0", "g", "g-x"])
     }
@@ -108,7 +107,8 @@ import Testing
         let digest = String(repeating: "A", count: 32)
         var sums = try SumList("f", text: "# note\n\(digest)  a b\n\(digest) *c\n", digits: 32)
         #expect(sums.contains(ObjectKey("a b")) && sums.contains(ObjectKey("c")) && !sums.contains(ObjectKey("d")))
-        #expect(sums.take(ObjectKey("a b"), equals: digest.lowercased()))
+        let isRight = sums.take(ObjectKey("a b"), equals: digest.lowercased())
+        #expect(isRight)
         #expect(sums.rest == [ObjectKey("c")])
         #expect(throws: (any Error).self) { try SumList("f", text: "zz  a", digits: 32) }
     }

@@ -22,8 +22,8 @@ import Testing
                 json.boolean("d", true)
             }
             json.array("e") { json in
-                json.number(1)
-                json.number(2.5, fractionDigits: 2)
+                json.number(nil, 1)
+                json.number(nil, 2.5, fractionDigits: 2)
             }
             json.object("f") { _ in }
         }
