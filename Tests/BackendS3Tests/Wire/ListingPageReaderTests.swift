@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+import HTTPTransport
 import StorageModel
 import Testing
 

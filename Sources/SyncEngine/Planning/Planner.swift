@@ -1,0 +1,72 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+
+/// Chooses how each object is copied, from its size, what both stores can do, and the options; pure.
+struct Planner: Sendable {
+    let options: TransferOptions
+    let source: Capabilities
+    let target: Capabilities
+    /// Whether the target store can reach the source by itself.
+    let canCopyServerSide: Bool
+    /// Moves prove everything that they delete, so they copy in the parts that the source's tag tells of.
+    let isMove: Bool
+
+    /// Bytes of one part of a server-side copy, where nothing smaller is asked for: no memory passes here.
+    private static let copyPartSize: Int64 = 512 << 20
+
+    /// The way for `entry`; nil when the target cannot take an object of its size.
+    func strategy(_ entry: Entry, streaming: Bool) -> CopyStrategy? {
+        if canCopyServerSide, !streaming, options.serverSide != .never, let way = serverSide(entry) { return way }
+        return streamed(entry)
+    }
+
+    /// How the store itself copies `entry`; nil when it cannot.
+    func serverSide(_ entry: Entry) -> CopyStrategy? {
+        guard let max = target.serverSideCopyMax, entry.kind == .object else { return nil }
+        let cutoff = min(options.copyCutoff ?? max, max)
+        let canCopyParts = target.copiesParts && target.multipart != nil
+        if canCopyParts, isMove, let layout = sourceLayout(entry), layout.count > 1 { return .serverCopyParts(layout) }
+        if entry.size <= cutoff { return .serverCopy }
+        guard canCopyParts else { return entry.size <= max ? .serverCopy : nil }
+        let part = min(Self.copyPartSize, Swift.max(cutoff, 1))
+        return .serverCopyParts(PartLayout(size: entry.size, partSize: part, limits: target.multipart))
+    }
+
+    /// How `entry` passes through this machine; nil when it fits neither one write nor parts.
+    func streamed(_ entry: Entry) -> CopyStrategy? {
+        let layout = sourceLayout(entry) ?? ownLayout(entry.size)
+        // One request needs the whole object in memory, so that the bound on memory is above the cutoff.
+        let cutoff = min(options.uploadCutoff ?? layout.partSize, max(options.memoryMax, layout.partSize))
+        let fitsParts = target.multipart.map { layout.count <= $0.partCountMax && layout.partSize <= $0.partMax }
+        if fitsParts ?? false, entry.kind == .object, entry.size > min(cutoff, target.singleWriteMax) {
+            return .parts(layout)
+        }
+        return entry.size <= target.singleWriteMax ? .single : nil
+    }
+
+    /// The layout that godwit gives an object of `size` bytes.
+    func ownLayout(_ size: Int64) -> PartLayout {
+        PartLayout(size: size, partSize: options.partSize, limits: target.multipart)
+    }
+
+    /// Part sizes that godwit itself may have used for an object of `size` bytes, now or by its defaults.
+    func ownPartSizes(_ size: Int64) -> [Int64] {
+        let chosen = ownLayout(size).partSize, usual = PartLayout(size: size, limits: nil).partSize
+        return chosen == usual ? [chosen] : [chosen, usual]
+    }
+
+    /// The parts that a multipart source was written in, where its tag and size leave no doubt worth the name: kept, so
+    /// that the copy has the same tag.
+    func sourceLayout(_ entry: Entry) -> PartLayout? {
+        guard let parts = ChecksumComparison.composite(entry)?.parts, parts > 1, let limits = target.multipart,
+            parts <= limits.partCountMax
+        else { return nil }
+        let own = ownPartSizes(entry.size)
+        let candidates = PartSizeInference.candidates(size: entry.size, parts: parts, own: own)
+        guard let part = candidates.first, candidates.count == 1 || own.contains(part),
+            part >= limits.partMin, part <= limits.partMax
+        else { return nil }
+        return PartLayout(size: entry.size, partSize: part)
+    }
+}
