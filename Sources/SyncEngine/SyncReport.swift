@@ -32,6 +32,11 @@ public struct SyncReport: Sendable {
     public var objects = Objects()
     public var bytes = Bytes()
     public var differences = Differences()
+    /// Failures that are not of a source object, and so not part of `objects.failed`: a deletion that was refused, a name
+    /// at the target that cannot be handled.
+    public var otherFailures = 0
+    /// Deletions that were found but not carried out, since something failed or a limit was passed.
+    public var deletionsWithheld = 0
     /// Objects proven by their length alone, since the store offers nothing better.
     public var lengthOnly = 0
     public var retries = 0

@@ -24,6 +24,10 @@ struct RealStore: Sendable, CustomTestStringConvertible {
         static let checksNoSignature = Quirks(rawValue: 2)
         /// `//`, a leading `/`, `\` and dot components are rewritten or refused.
         static let rewritesPaths = Quirks(rawValue: 4)
+        /// Conditions on the target of a copy are ignored.
+        static let copiesUnconditionally = Quirks(rawValue: 8)
+        /// ListObjects with a delimiter repeats common prefixes on every page.
+        static let repeatsPrefixes = Quirks(rawValue: 16)
     }
 
     var testDescription: String { name }
@@ -42,8 +46,8 @@ struct RealStore: Sendable, CustomTestStringConvertible {
         return [
             store("GODWIT_TEST_SEAWEEDFS", .seaweedFS, .rewritesPaths),
             store("GODWIT_TEST_SEAWEEDFS_TLS", .seaweedFS, .rewritesPaths, certificates: environment["GODWIT_TEST_CA"]),
-            store("GODWIT_TEST_MOTO", moto, [.losesLineBreaks, .checksNoSignature]),
-            store("GODWIT_TEST_MINISTACK", .aws, .checksNoSignature),
+            store("GODWIT_TEST_MOTO", moto, [.losesLineBreaks, .checksNoSignature, .copiesUnconditionally, .repeatsPrefixes]),
+            store("GODWIT_TEST_MINISTACK", .aws, [.checksNoSignature, .copiesUnconditionally]),
             store("GODWIT_TEST_CEPH", .ceph),
         ].compactMap(\.self)
     }()

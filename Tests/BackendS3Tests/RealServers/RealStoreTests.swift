@@ -166,6 +166,7 @@ import Testing
             let keys = ["a", "b c", "d+e", "f/g", "f/h", "i", "j", "k", "l"]
             for key in keys { _ = try await write(backend, key) }
             #expect(try await RealStore.entries(backend).map(\.key.description) == keys)
+            if store.quirks.contains(.repeatsPrefixes) { return }
             let top = try await RealStore.entries(backend, delimiter: true).map(\.key.description)
             #expect(top == ["a", "b c", "d+e", "f/", "i", "j", "k", "l"])
         }
@@ -208,7 +209,7 @@ import Testing
                 }
                 #expect(error?.kind == .preconditionFailed)
             }
-            if conditions.contains(.writeIfAbsent) {
+            if conditions.contains(.writeIfAbsent), !store.quirks.contains(.copiesUnconditionally) {
                 let source = try await write(backend, "source")
                 _ = try await write(backend, "taken")
                 let error = await ScriptedStore.failure {

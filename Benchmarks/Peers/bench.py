@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+# Part of godwit. SPDX-License-Identifier: Apache-2.0
+"""Measures godwit beside s5cmd, rclone and aws on one SeaweedFS, in alternating runs, and checks the project's bars.
+
+    scripts/bench [--quick] [--pairs N] [--only small-up,large-down,...] [--sweep [--peer NAME]]
+
+Writes Benchmarks/results/{results.json,table.md,plot.svg} and ends with 1 when a bar is missed. `--quick` moves less and
+runs less often: a look, not a measurement. `--sweep` tries the peers' flags and records the best of each load in
+flags.json: the least product of client CPU and wall time.
+"""
+import argparse
+import itertools
+import json
+import os
+import pathlib
+import shutil
+import sys
+import tempfile
+import time
+
+import loads
+import measure
+import report
+import tools
+
+HERE = pathlib.Path(__file__).resolve().parent
+RESULTS = HERE.parent / "results"
+FLAGS = HERE / "flags.json"
+
+
+def say(text):
+    print(text, flush=True)
+
+
+class Runner:
+    """Carries loads out and removes what they leave."""
+
+    def __init__(self, bench, setting, server_pid):
+        self.bench, self.setting, self.server_pid = bench, setting, server_pid
+
+    def once(self, tool, shape, direction, flags):
+        into_store = direction != "down"
+        target = self.bench.new_bucket() if into_store else self.bench.new_directory()
+        try:
+            arguments, environment = tool.command(self.bench, shape, direction, target, flags)
+            cost = measure.run(arguments, environment, self.server_pid)
+            (self.bench.check_bucket if into_store else self.bench.check_directory)(target, shape)
+            return cost
+        finally:
+            (self.bench.remove_bucket if into_store else self.bench.remove_directory)(target)
+            shutil.rmtree(self.setting.scratch / "state", ignore_errors=True)
+
+
+def contestants(setting, shape, direction, known):
+    """The programs of one load, each with its flags."""
+    found = [(tools.Godwit(setting), [])]
+    if shape.name == "large" and direction == "down":
+        found.append((tools.Godwit(setting, "godwit --verify none", ["--verify", "none"]), []))
+    for peer in tools.PEERS:
+        found.append((peer(setting), known.get(peer.name, {}).get(f"{shape.name}-{direction}", [])))
+    return found
+
+
+def compare(runner, setting, shapes, wanted, pairs):
+    known = json.loads(FLAGS.read_text())["flags"] if FLAGS.exists() else {}
+    results, raw = {}, []
+    for name, direction in wanted:
+        shape = shapes[name]
+        running = contestants(setting, shape, direction, known)
+        costs = {tool.name: [] for tool, _ in running}
+        for number in range(pairs):
+            # Everyone runs in every round, and the order turns, so that drift of the machine meets all alike.
+            turn = number % len(running)
+            for tool, flags in running[turn:] + running[:turn]:
+                cost = runner.once(tool, shape, direction, flags)
+                costs[tool.name].append(cost)
+                raw.append({"load": f"{name}-{direction}", "tool": tool.name, "round": number, "flags": flags,
+                            **cost.as_dict()})
+                say(f"{name}-{direction} round {number + 1}/{pairs} {tool.name}: CPU {cost.client:.2f} s, wall "
+                    f"{cost.wall:.2f} s, {cost.memory / 2**20:.0f} MiB")
+        results[name, direction] = {tool: measure.median(found) for tool, found in costs.items()}
+    return results, raw
+
+
+def floors(runner, shapes, wanted, pairs):
+    """What the same requests cost without an engine: Benchmarks/Floor sends them and does nothing else.
+
+    A large object counts as its parts of 8 MiB, since that is how everyone moves it.
+    """
+    binary, bench, found = HERE.parent / "Floor" / "floor", runner.bench, {}
+    if not binary.exists():
+        say(f"no floor: {binary} is not built")
+        return found
+    for name, direction in wanted:
+        if direction == "copy":
+            continue
+        shape, costs = shapes[name], []
+        size = min(shape.size, 8 << 20)
+        bucket = bench.new_bucket()
+
+        def send(kind):
+            arguments = [binary, kind, bench.endpoint, bucket, shape.count * shape.size // size, size,
+                         32 if shape.count > 1 else 8]
+            return measure.run(arguments, runner.setting.environment, runner.server_pid)
+
+        for _ in range(pairs):
+            if direction == "down":
+                send("put")
+            costs.append(send("get" if direction == "down" else "put"))
+            bench.remove_bucket(bucket)
+            bucket = bench.new_bucket()
+        bench.remove_bucket(bucket)
+        found[name, direction] = {"floor": measure.median(costs)}
+    return found
+
+
+def sweep(runner, setting, shapes, wanted, only):
+    """Tries the flags of every peer, twice each, and records the best."""
+    recorded = json.loads(FLAGS.read_text()) if FLAGS.exists() else {}
+    recorded.setdefault("flags", {})
+    recorded.setdefault("tried", {})
+    for peer in tools.PEERS:
+        if only and peer.name != only:
+            continue
+        tool = peer(setting)
+        for name, direction in wanted:
+            shape, tried = shapes[name], []
+            for flags in tool.choices(shape, direction):
+                try:
+                    cost = measure.median([runner.once(tool, shape, direction, flags) for _ in range(2)])
+                except (measure.RunFailed, AssertionError) as error:
+                    say(f"{peer.name} {name}-{direction} {flags}: {str(error)[:200]}")
+                    continue
+                tried.append({"flags": flags, "client": round(cost.client, 3), "wall": round(cost.wall, 3)})
+                say(f"{peer.name} {name}-{direction} {' '.join(flags)}: CPU {cost.client:.2f} s, wall {cost.wall:.2f} s")
+            best = min(tried, key=lambda row: row["client"] * row["wall"])
+            recorded["flags"].setdefault(peer.name, {})[f"{name}-{direction}"] = best["flags"]
+            recorded["tried"].setdefault(peer.name, {})[f"{name}-{direction}"] = tried
+            recorded["versions"] = tools.versions(setting)
+            recorded["cores"] = os.cpu_count()
+            FLAGS.write_text(json.dumps(recorded, indent=1) + "\n")
+    say(f"recorded {FLAGS}")
+
+
+def write(results, raw, shapes, found_floors, setting, pairs, quick):
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "results.json").write_text(json.dumps({
+        "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "cores": os.cpu_count(), "pairs": pairs,
+        "quick": quick, "versions": tools.versions(setting), "runs": raw}, indent=1) + "\n")
+    shown = report.table(results, shapes, found_floors)
+    (RESULTS / "table.md").write_text(shown)
+    (RESULTS / "plot.svg").write_text(report.plot(results, shapes, found_floors))
+    say("\n" + shown)
+    missed = 0
+    for asked, holds, figures in report.bars(results):
+        say(f"{'holds ' if holds else 'MISSED'}  {asked}: {figures}")
+        missed += not holds
+    return missed
+
+
+def scratch_parent():
+    """Memory, when there is enough of it: writing to a disk drowns what is measured."""
+    memory = pathlib.Path("/dev/shm")
+    return memory if memory.is_dir() and shutil.disk_usage(memory).free > 8 << 30 else None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--pairs", type=int)
+    parser.add_argument("--only", help="loads, comma-separated: small-up, small-down, small-copy, large-up, ...")
+    parser.add_argument("--sweep", action="store_true")
+    parser.add_argument("--peer", choices=[peer.name for peer in tools.PEERS])
+    options = parser.parse_args()
+    shapes = loads.QUICK_SHAPES if options.quick else loads.SHAPES
+    pairs = options.pairs or (1 if options.quick else 5)
+    every = list(itertools.product(shapes, loads.DIRECTIONS))
+    wanted = [tuple(load.split("-")) for load in options.only.split(",")] if options.only else every
+    if unknown := [load for load in wanted if load not in every]:
+        parser.error(f"no such load: {unknown}")
+    scratch = pathlib.Path(tempfile.mkdtemp(prefix="godwit-bench-", dir=scratch_parent()))
+    try:
+        bench = loads.Bench(os.environ["GODWIT_TEST_SEAWEEDFS"], scratch)
+        setting = tools.Setting(bench.endpoint, os.environ["GODWIT_TEST_VENV"], scratch)
+        runner = Runner(bench, setting, int(os.environ["GODWIT_TEST_SEAWEEDFS_PID"]))
+        for name in sorted({name for name, _ in wanted}):
+            bench.prepare(shapes[name])
+        if options.sweep:
+            sweep(runner, setting, shapes, wanted, options.peer)
+            return 0
+        results, raw = compare(runner, setting, shapes, wanted, pairs)
+        found_floors = floors(runner, shapes, wanted, pairs)
+        return 1 if write(results, raw, shapes, found_floors, setting, pairs, options.quick) else 0
+    except measure.RunFailed as error:
+        say(f"bench: {error}")
+        return 1
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+# Part of godwit. SPDX-License-Identifier: Apache-2.0
+# The only entry points. Each installs what it needs and is missing.
+
+.DEFAULT_GOAL := build
+.PHONY: setup build release test test-full test-ceph demo lint format bench docs clean
+
+setup:      ## Installs the C libraries, and the test servers and peers into .venv
+	@scripts/setup build servers
+
+build:      ## Builds for debugging
+	@scripts/setup build
+	swift build
+
+release:    ## Builds .build/release/godwit
+	@scripts/setup build
+	swift build -c release --product godwit
+
+test: setup ## Runs every test against real stores on loopback
+	@scripts/test
+
+test-full: setup ## As test, with every seed of the comparisons with rclone
+	@GODWIT_TEST_SEEDS=200 scripts/test
+
+test-ceph: setup ## The conformance kit and the end-to-end tests against Ceph
+	@scripts/setup ceph
+	@scripts/test ceph
+
+demo:       ## Shows godwit at work on a real store
+	@scripts/setup build servers
+	@scripts/demo
+
+lint:       ## Checks format and the rules of the tree
+	@scripts/setup build
+	swift format lint --strict --recursive Package.swift $(wildcard Sources Backends Tests Benchmarks)
+	@scripts/tidy
+
+format:     ## Formats in place
+	swift format --in-place --recursive Package.swift $(wildcard Sources Backends Tests Benchmarks)
+
+bench: setup release ## Measures against s5cmd, rclone and aws; BENCH=--quick for a look
+	@scripts/bench $(BENCH)
+
+docs: release ## Generates the command reference and the manual pages
+	@scripts/docs
+
+clean:      ## Removes what builds and servers left
+	rm -rf .build .venv Benchmarks/results
+	@$(MAKE) --silent -C Benchmarks/Floor clean

@@ -1,0 +1,61 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+
+/// What a sync is going to delete at the target, kept until everything else has succeeded: a few thousand in memory,
+/// more on disk.
+final class DeletionSpill: @unchecked Sendable {  // safe: written by the merge, read after it ended
+    private let spool: RecordSpool
+    private(set) var bytes: Int64 = 0
+
+    /// A spill that may use files in `directory`.
+    init(directory: String, memoryMax: Int = 512 << 10) {
+        spool = RecordSpool(directory: directory, memoryMax: memoryMax)
+    }
+
+    var count: Int { spool.count }
+
+    func append(_ entry: Entry) throws(StorageError) {
+        bytes += entry.size
+        try spool.append { block in
+            block.append(data: entry.key.bytes)
+            block.append(number: UInt64(entry.size))
+        }
+    }
+
+    func finish() throws(StorageError) { try spool.finish() }
+
+    /// One thing to delete.
+    struct Item: Sendable {
+        var key: ObjectKey
+        var size: Int64
+    }
+
+    /// Reads everything from the start, in batches of at most `count`.
+    func batches(of count: Int) -> Batches { Batches(blocks: spool.reader(), count: max(count, 1)) }
+
+    struct Batches {
+        fileprivate var blocks: RecordSpool.BlockReader
+        fileprivate let count: Int
+        fileprivate var cursor = ByteCursor([])
+
+        fileprivate init(blocks: RecordSpool.BlockReader, count: Int) {
+            self.blocks = blocks
+            self.count = count
+        }
+
+        /// The next batch; nil after the last.
+        mutating func next() throws(StorageError) -> [Item]? {
+            var items = [Item]()
+            while items.count < count {
+                if cursor.isAtEnd {
+                    guard let block = try blocks.next() else { break }
+                    cursor = ByteCursor(block)
+                }
+                let key = ObjectKey(cursor.data())
+                items.append(Item(key: key, size: Int64(cursor.number())))
+            }
+            return items.isEmpty ? nil : items
+        }
+    }
+}

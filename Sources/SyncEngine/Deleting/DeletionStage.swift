@@ -1,0 +1,95 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+import Synchronization
+
+/// Carries out what a sync deletes at the target, after everything else succeeded.
+struct DeletionStage {
+    /// Delete calls in flight.
+    private static let batchesInFlight = 4
+
+    let context: RunContext
+    let spill: DeletionSpill
+
+    /// Why nothing may be deleted; nil when it may. Pure.
+    static func refusal(
+        deletions: Int, listedSource: Int, listedTarget: Int, options: DeletionOptions
+    ) -> String? {
+        guard deletions > 0 else { return nil }
+        if listedSource == 0, !options.allowsEmptySource {
+            return "the source is empty and \(deletions) objects of the target would be deleted; nothing was deleted. "
+                + "Pass --allow-empty-source if that is meant"
+        }
+        switch options.limit {
+        case .count(let max) where deletions > max:
+            return "\(deletions) deletions are more than --max-delete \(max); nothing was deleted"
+        case .percentage(let max) where Double(deletions) * 100 > max * Double(listedTarget):
+            return "\(deletions) deletions of \(listedTarget) objects are more than --max-delete \(max)%; "
+                + "nothing was deleted"
+        case .count, .percentage, nil: return nil
+        }
+    }
+
+    /// Deletes everything in the spill; in a dry run tells what would be.
+    func run() async throws {
+        context.progress.add(spill.count, to: .deletionsPlanned)
+        var batches = spill.batches(of: context.targetCapabilities.deleteBatchMax)
+        if context.options.dryRun {
+            while let batch = try batches.next() { for item in batch { record(item, .wouldDelete) } }
+            return
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var running = 0
+            while let batch = try batches.next() {
+                if running == Self.batchesInFlight {
+                    try await group.next()
+                    running -= 1
+                }
+                group.addTask { try await delete(batch) }
+                running += 1
+            }
+            try await group.waitForAll()
+        }
+        if context.targetCapabilities.hasDirectories { await remakeDirectories() }
+    }
+
+    private func delete(_ items: [DeletionSpill.Item]) async throws {
+        do throws(StorageError) {
+            let outcomes = try await context.target.backend.delete(items.map { Deletion(key: $0.key) })
+            for (item, outcome) in zip(items, outcomes) {
+                if let error = outcome.error { fail(item, error) } else { record(item, .deleted) }
+            }
+        } catch {
+            for item in items { fail(item, error) }
+            if RunStop.isFatal(error) { throw RunStop(reason: .failed(error)) }
+        }
+        try Task.checkCancellation()
+    }
+
+    /// Empty directories of the source, once more: a store that removes a directory with its last file took those that
+    /// were made before.
+    private func remakeDirectories() async {
+        for key in context.tally.withLock({ $0.madeDirectories }) {
+            do throws(StorageError) {
+                _ = try await context.target.backend.write(PartBuffer(capacity: 0), to: key, WriteOptions())
+            } catch {
+                context.failOther(relative(key), error)
+            }
+        }
+    }
+
+    private func record(_ item: DeletionSpill.Item, _ action: ObjectOutcome.Action) {
+        context.tally.withLock { $0.count(action, size: item.size) }
+        context.progress.add(1, to: .deletionsDone)
+        context.observer?.observe(
+            .outcome(ObjectOutcome(key: relative(item.key), action: action, evidence: .absent, size: item.size)))
+    }
+
+    private func fail(_ item: DeletionSpill.Item, _ error: StorageError) {
+        context.failOther(relative(item.key), error, size: item.size)
+    }
+
+    private func relative(_ key: ObjectKey) -> ObjectKey {
+        key.dropFirst(context.target.prefix.bytes.count).detached()
+    }
+}

@@ -1,0 +1,85 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import Selection
+import StorageModel
+
+/// Pulls one side's listing ahead of the merge, into a channel of a few pages.
+struct SidePuller: Sendable {
+    /// Pages that one side may be ahead.
+    static let pagesAhead = 2
+
+    let side: Side
+    let location: SyncLocation
+    let selection: Selection
+    let includesDirectories: Bool
+    let links: ListRequest.LinkPolicy
+    let order: ListingOrder
+    let approach: OrderPlan.Approach
+    let temporaryDirectory: String
+    /// Makes the container where it is absent, rather than failing (a directory that a copy goes to).
+    let makesContainer: Bool
+    /// An absent container counts as empty (the same, in a dry run).
+    let allowsAbsentContainer: Bool
+    let progress: SyncProgress
+
+    /// Sends every page to `channel` and finishes it.
+    func run(into channel: BoundedChannel<ListedPage>) async {
+        do throws(StorageError) {
+            let listing = listing()
+            let prefixCount = location.prefix.bytes.count
+            while let page = try await nextPage(of: listing) {
+                let entries = selected(page.entries, prefixCount)
+                progress.add(entries.count, to: side == .source ? .listedSource : .listedTarget)
+                if entries.isEmpty, page.issues.isEmpty { continue }
+                guard await channel.send([ListedPage(entries: entries, issues: page.issues)]) else { return }
+            }
+            progress.set(side == .source ? .isSourceListed : .isTargetListed)
+            channel.finish()
+        } catch {
+            channel.finish(throwing: error)
+        }
+    }
+
+    /// The side in the run's order, checked as it goes.
+    private func listing() -> any Listing {
+        var request = ListRequest(
+            prefix: location.prefix, order: order, includesDirectories: includesDirectories, links: links)
+        let inOrder: any Listing
+        switch approach {
+        case .direct: inOrder = location.backend.list(request)
+        case .descending:
+            request.order = .pathComponents
+            inOrder = DescendingListing(location.backend, request)
+        case .sorted(let listingOrder):
+            request.order = listingOrder
+            inOrder = SortedListing(location.backend.list(request), order: order, directory: temporaryDirectory)
+        }
+        return CheckedListing(inOrder, order: order, location: location.backend.identity.container)
+    }
+
+    private func nextPage(of listing: any Listing) async throws(StorageError) -> ListingPage? {
+        do throws(StorageError) {
+            return try await listing.next()
+        } catch {
+            guard error.kind == .containerNotFound, allowsAbsentContainer || makesContainer else { throw error }
+            if makesContainer { try await location.backend.createContainer() }
+            return nil
+        }
+    }
+
+    /// The entries to be concerned with; the page itself when that is all of them.
+    private func selected(_ entries: [Entry], _ prefixCount: Int) -> [Entry] {
+        guard let first = entries.firstIndex(where: { !isSelected($0, prefixCount) }) else { return entries }
+        var selected = Array(entries[..<first])
+        for entry in entries[(first + 1)...] where isSelected(entry, prefixCount) { selected.append(entry) }
+        return selected
+    }
+
+    private func isSelected(_ entry: Entry, _ prefixCount: Int) -> Bool {
+        // The marker of the prefix itself has no name below it.
+        guard entry.key.bytes.count > prefixCount else { return false }
+        let key = entry.key.dropFirst(prefixCount)
+        if entry.kind == .directory { return includesDirectories && selection.mayContain(key) }
+        return selection.selects(entry, key: key)
+    }
+}

@@ -1,0 +1,229 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+import Synchronization
+
+/// Walks both listings in step and decides every pair that the listings alone can decide; the rest becomes work.
+///
+/// Pages are compared in plain loops; the stage suspends only when a page is used up or a batch of work is full.
+struct MergeStage {
+    /// Work that is queued together.
+    private static let batchSize = 128
+
+    private let context: RunContext
+    private let lanes: Lanes
+    private let order: ListingOrder
+    private let sourcePrefix: Int
+    private let targetPrefix: Int
+    private var source: PageCursor
+    private var target: PageCursor
+    private var batch: [Work] = []
+    private var listedSource = 0, listedTarget = 0, checked = 0, skipped = 0
+    private var deletions: DeletionSpill
+    /// The side whose listing failed, once it did.
+    private(set) var failedSide: Side?
+    /// Whether part of a side was not listed.
+    private(set) var isIncomplete = false
+
+    init(
+        _ context: RunContext, lanes: Lanes, order: ListingOrder, source: BoundedChannel<ListedPage>,
+        target: BoundedChannel<ListedPage>, deletions: DeletionSpill
+    ) {
+        self.context = context
+        self.lanes = lanes
+        self.order = order
+        self.source = PageCursor(source)
+        self.target = PageCursor(target)
+        self.deletions = deletions
+        sourcePrefix = context.source.prefix.bytes.count
+        targetPrefix = context.target.prefix.bytes.count
+    }
+
+    /// Merges to the end of both listings.
+    mutating func run() async throws {
+        while true {
+            if source.isDry { try await refillSource() }
+            if target.isDry { try await refillTarget() }
+            if source.isEnded, target.isEnded { break }
+            try mergePages()
+            try await flush()
+        }
+        try await flush()
+        try deletions.finish()
+    }
+
+    private mutating func refillSource() async throws {
+        while source.isDry {
+            let issues: [ListingIssue]
+            do throws(StorageError) { issues = try await source.refill() } catch {
+                failedSide = .source
+                throw error
+            }
+            listedSource += source.page.count
+            for issue in issues { try report(issue, .source) }
+        }
+    }
+
+    private mutating func refillTarget() async throws {
+        while target.isDry {
+            let issues: [ListingIssue]
+            do throws(StorageError) { issues = try await target.refill() } catch {
+                failedSide = .target
+                throw error
+            }
+            listedTarget += target.page.count
+            for issue in issues { try report(issue, .target) }
+        }
+    }
+
+    /// Pairs entries until a page is used up or enough work is at hand.
+    private mutating func mergePages() throws {
+        while batch.count < Self.batchSize, !source.isDry, !target.isDry {
+            if source.hasEntry, target.hasEntry {
+                let difference = order.compare(
+                    source.page[source.index].key, dropping: sourcePrefix, target.page[target.index].key,
+                    dropping: targetPrefix)
+                if difference < 0 {
+                    try sourceOnly()
+                } else if difference > 0 {
+                    try targetOnly()
+                } else {
+                    try both()
+                }
+            } else if source.hasEntry {
+                try sourceOnly()
+            } else if target.hasEntry {
+                try targetOnly()
+            } else {
+                return
+            }
+        }
+    }
+
+    private mutating func sourceOnly() throws {
+        defer { source.index += 1 }
+        let work = work(target: nil)
+        if isDirectory(work.source) {
+            try directory(work)
+        } else if let next = try context.copy(work, work.source, nil, .absent) {
+            batch.append(next)
+        }
+    }
+
+    private mutating func targetOnly() throws {
+        defer { target.index += 1 }
+        let entry = target.page[target.index]
+        // A store of plain files cannot have markers, so their absence there says nothing.
+        if entry.kind == .object, entry.key.isDirectoryMarker, !context.sourceCapabilities.storesDirectoryMarkers {
+            return
+        }
+        switch context.options.mode {
+        case .sync: try deletions.append(entry)
+        case .check where !context.options.comparing.oneWay:
+            context.onlyTarget(entry.key.dropFirst(targetPrefix), size: entry.size)
+        case .copy, .move, .check: break
+        }
+    }
+
+    private mutating func both() throws {
+        defer {
+            source.index += 1
+            target.index += 1
+        }
+        checked += 1
+        if isDirectory(source.page[source.index]) {
+            skip(.directory)
+            return
+        }
+        let verdict = context.comparator.verdict(source.page[source.index], target.page[target.index])
+        if case .same(let evidence, repairsTime: false) = verdict, context.options.mode != .check {
+            skip(evidence)
+            if context.options.mode == .move { context.moved(source.page[source.index].detached()) }
+            return
+        }
+        let work = work(target: target.page[target.index].detached())
+        if let next = try context.follow(verdict, work, work.source, work.target) {
+            if case .compare = next.step { context.progress.add(1, to: .checksPlanned) }
+            batch.append(next)
+        }
+    }
+
+    /// Counts the pair at hand as left alone; the account learns of it with the page.
+    private mutating func skip(_ evidence: Evidence) {
+        skipped += 1
+        guard let observer = context.observer else { return }
+        let entry = source.page[source.index]
+        observer.observe(
+            .outcome(
+                ObjectOutcome(
+                    key: entry.key.dropFirst(sourcePrefix).detached(), action: context.options.mode == .check ? .same
+                        : .skipped, evidence: evidence, size: entry.size)))
+    }
+
+    /// An empty directory, or the object that stands for one in a store without directories.
+    private mutating func directory(_ work: Work) throws {
+        let isWanted = context.options.createsEmptyDirectories
+            && (context.targetCapabilities.hasDirectories || context.targetCapabilities.storesDirectoryMarkers)
+        guard isWanted, context.options.mode != .check else {
+            context.complete(work, .skipped, evidence: .directory)
+            return
+        }
+        context.tally.withLock { _ = $0.madeDirectories.insert(work.targetKey) }
+        if context.options.dryRun {
+            context.complete(work, .wouldTransfer, evidence: .directory)
+            return
+        }
+        context.progress.add(1, to: .objectsPlanned)
+        batch.append(work.following(work.source, nil, evidence: .directory, step: .makeDirectory))
+    }
+
+    private func isDirectory(_ entry: Entry) -> Bool {
+        entry.kind == .directory
+            || entry.key.isDirectoryMarker && !context.targetCapabilities.storesDirectoryMarkers
+    }
+
+    private func work(target: Entry?) -> Work {
+        let entry = source.page[source.index].detached()
+        let key = entry.key.dropFirst(sourcePrefix)
+        return Work(
+            key: key, source: entry, target: target, targetKey: key.prefixed(by: context.target.prefix),
+            evidence: .absent, step: .compare(needs: nil))
+    }
+
+    /// Hands over what was decided, and adds what was counted to the account.
+    private mutating func flush() async throws {
+        let counted = (listedSource, listedTarget, checked, skipped)
+        context.tally.withLock { tally in
+            tally.report.objects.listedSource += counted.0
+            tally.report.objects.listedTarget += counted.1
+            tally.report.objects.checked += counted.2
+            tally.report.objects.skipped += counted.3
+        }
+        context.progress.add(skipped, to: .skipped)
+        (listedSource, listedTarget, checked, skipped) = (0, 0, 0, 0)
+        if context.options.mode == .move { await context.deleteMoved(isLast: false) }
+        guard !batch.isEmpty else { return }
+        let isOpen = await lanes.send(batch)
+        batch.removeAll(keepingCapacity: true)
+        if !isOpen { throw CancellationError() }
+    }
+
+    private mutating func report(_ issue: ListingIssue, _ side: Side) throws {
+        let location = side == .source ? context.source : context.target
+        let count = location.prefix.bytes.count
+        let key = issue.key.hasPrefix(location.prefix) ? issue.key.dropFirst(count).detached() : issue.key.detached()
+        switch (issue.severity, side) {
+        case (.notice, _): context.notice(key, issue.error.message)
+        case (.entryFailure, .source), (.incomplete, .source):
+            if issue.severity == .incomplete { isIncomplete = true }
+            listedSource += 1
+            let entry = Entry(key: issue.key.detached(), size: 0)
+            let work = Work(
+                key: key, source: entry, target: nil, targetKey: key, evidence: .problem, step: .compare(needs: nil))
+            try context.failFinally(work, issue.error)
+        case (.entryFailure, .target), (.incomplete, .target):
+            if issue.severity == .incomplete { isIncomplete = true }
+            context.failOther(key, issue.error)
+        }
+    }
+}

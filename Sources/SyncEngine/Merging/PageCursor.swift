@@ -1,0 +1,33 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+
+/// One side of the merge: the page at hand and the channel that the next ones come from.
+struct PageCursor {
+    private let channel: BoundedChannel<ListedPage>
+    private(set) var page: [Entry] = []
+    var index = 0
+    private(set) var isEnded = false
+
+    init(_ channel: BoundedChannel<ListedPage>) { self.channel = channel }
+
+    /// Whether the page is used up and more may come.
+    var isDry: Bool { index == page.count && !isEnded }
+    /// Whether an entry is at hand.
+    var hasEntry: Bool { index < page.count }
+
+    /// Takes the next page that has anything; returns what could not be listed.
+    mutating func refill() async throws(StorageError) -> [ListingIssue] {
+        if let next = await channel.next() {
+            page = next.entries
+            index = 0
+            return next.issues
+        }
+        if let failure = channel.failure { throw failure }
+        if Task.isCancelled { throw StorageError(.cancelled, during: .list, message: "cancelled") }
+        isEnded = true
+        page = []
+        index = 0
+        return []
+    }
+}

@@ -1,0 +1,57 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+
+/// The queues between deciding and doing. Each is bounded, so that whoever fills them waits for those who empty them.
+struct Lanes: Sendable {
+    /// Comparisons that need a request or a read.
+    let checks = BoundedChannel<Work>(capacity: 500)
+    /// Objects that pass through here whole and are small.
+    let small = BoundedChannel<Work>(capacity: 1000)
+    /// Objects that pass through here, all others.
+    let large = BoundedChannel<Work>(capacity: 500)
+    /// What the target's store does by itself.
+    let copies = BoundedChannel<Work>(capacity: 500)
+
+    /// Queues `work`. False when the lanes are closed.
+    @discardableResult
+    func send(_ work: Work) async -> Bool { await lane(of: work).send([work]) }
+
+    /// Queues a batch, each in its lane. False when the lanes are closed.
+    func send(_ batch: [Work]) async -> Bool {
+        var isOpen = true
+        for lane in [checks, small, large, copies] {
+            let mine = batch.filter { self.lane(of: $0) === lane }
+            if !mine.isEmpty { isOpen = await lane.send(mine) && isOpen }
+        }
+        return isOpen
+    }
+
+    /// No more comparisons come.
+    func finishChecks() { checks.finish() }
+
+    /// No more transfers come.
+    func finishTransfers() {
+        small.finish()
+        large.finish()
+        copies.finish()
+    }
+
+    /// Drops everything that waits.
+    func close() {
+        checks.close()
+        small.close()
+        large.close()
+        copies.close()
+    }
+
+    private func lane(of work: Work) -> BoundedChannel<Work> {
+        switch work.step {
+        case .compare: checks
+        case .copy(.single): work.source.size <= RunContext.smallMax ? small : large
+        case .copy(.parts): large
+        case .copy(.serverCopy), .copy(.serverCopyParts), .repairTime: copies
+        case .makeDirectory: small
+        }
+    }
+}

@@ -1,0 +1,93 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+import Synchronization
+
+extension RunContext {
+    /// What follows from a verdict about a pair: more work, or nil when its outcome is recorded.
+    func follow(_ verdict: Verdict, _ work: Work, _ source: Entry, _ target: Entry?) throws(RunStop) -> Work? {
+        switch verdict {
+        case .needs(let proof):
+            return work.following(source, target, evidence: work.evidence, step: .compare(needs: proof))
+        case .leave(let evidence):
+            complete(work, .skipped, evidence: evidence)
+            return nil
+        case .same(let evidence, let repairsTime):
+            if options.mode == .check {
+                complete(work, .same, evidence: evidence)
+                return nil
+            }
+            if repairsTime { return repair(work.following(source, target, evidence: evidence, step: .repairTime)) }
+            complete(work, .skipped, evidence: evidence)
+            if options.mode == .move { moved(source) }
+            return nil
+        case .differs(let evidence):
+            return try copy(work, source, target, evidence)
+        }
+    }
+
+    /// What follows for an object that is to be copied, on the ground of `evidence`.
+    func copy(_ work: Work, _ source: Entry, _ target: Entry?, _ evidence: Evidence) throws(RunStop) -> Work? {
+        if options.mode == .check {
+            let action: ObjectOutcome.Action =
+                target == nil ? .onlySource : evidence == .nothingComparable ? .notComparable : .differs
+            complete(work, action, evidence: evidence)
+            return nil
+        }
+        if options.immutable, target != nil {
+            let error = StorageError(
+                .alreadyExists, during: .write, at: self.target.backend.identity.container, key: work.targetKey,
+                message: "the object differs and may not be changed (--immutable)")
+            try fail(work, error, evidence: .immutable)
+            return nil
+        }
+        do throws(StorageError) {
+            let strategy = try strategy(source)
+            if options.dryRun {
+                complete(work, strategy.isServerSide ? .wouldServerCopy : .wouldTransfer, evidence: evidence)
+                return nil
+            }
+            progress.add(1, to: .objectsPlanned)
+            progress.add(Int(source.size), to: .bytesPlanned)
+            return work.following(source, target, evidence: evidence, step: .copy(strategy))
+        } catch {
+            try fail(work, error, evidence: evidence)
+            return nil
+        }
+    }
+
+    /// How `entry` is to be copied, by what is known now.
+    func strategy(_ entry: Entry) throws(StorageError) -> CopyStrategy {
+        let isStreaming = isStreaming.load(ordering: .relaxed)
+        let strategy = planner.strategy(entry, streaming: isStreaming, excluding: misfits(entry))
+        guard let strategy else {
+            throw StorageError(
+                .unsupported, during: .write, at: target.backend.identity.container, key: entry.key,
+                message: "the target takes no object of \(entry.size) bytes")
+        }
+        if options.transferring.serverSide == .only, !strategy.isServerSide {
+            throw StorageError(
+                .unsupported, during: .copy, at: target.backend.identity.container, key: entry.key,
+                message: "the target store cannot copy it from the source by itself",
+                advice: "pass --server-side auto to stream it through this machine")
+        }
+        return strategy
+    }
+
+    /// Part sizes that were tried on `entry` and do not fit its tag.
+    func misfits(_ entry: Entry) -> Set<Int64> { tally.withLock { $0.doubted[entry.key]?.tried ?? [] } }
+
+    private func repair(_ work: Work) -> Work? {
+        if options.dryRun {
+            complete(work, .wouldUpdateMetadata)
+            return nil
+        }
+        progress.add(1, to: .objectsPlanned)
+        return work
+    }
+
+    /// Notes that the source object may be deleted, since the target proved to have it (`move`).
+    func moved(_ source: Entry) {
+        if !options.dryRun { movedSources.withLock { $0.append(source) } }
+    }
+}

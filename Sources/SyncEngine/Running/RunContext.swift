@@ -1,0 +1,85 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+import Synchronization
+
+/// What the tasks of one run share: the two locations, the options, the budgets and the account.
+final class RunContext: Sendable {
+    /// Failed objects that are held for another pass; beyond, a failure is final.
+    static let retriesMax = 10_000
+    /// Objects of this size and below pass whole through the lane of small objects.
+    static let smallMax: Int64 = 1 << 20
+
+    let source: SyncLocation
+    let target: SyncLocation
+    let sourceCapabilities: Capabilities
+    let targetCapabilities: Capabilities
+    let options: SyncOptions
+    let observer: (any SyncObserver)?
+    let progress: SyncProgress
+    let comparator: Comparator
+    let planner: Planner
+    /// Memory for objects of the small lane, and for all others: the large do not crowd out the small.
+    let smallMemory: ByteBudget
+    let largeMemory: ByteBudget
+    /// Parts and large objects in flight.
+    let partSlots: ByteBudget
+    /// Objects in flight, where the options bound them.
+    let objectSlots: ByteBudget?
+    let pool: BufferPool
+    let tally = Mutex(Tally())
+    /// Server-side copies were refused: what follows streams.
+    let isStreaming = Atomic<Bool>(false)
+    /// Sources of a move that are proven at the target and wait to be deleted together.
+    let movedSources = Mutex<[Entry]>([])
+
+    init(
+        source: SyncLocation, target: SyncLocation, options: SyncOptions, observer: (any SyncObserver)?,
+        progress: SyncProgress
+    ) {
+        self.source = source
+        self.target = target
+        self.options = options
+        self.observer = observer
+        self.progress = progress
+        let sourceCapabilities = source.backend.capabilities
+        let targetCapabilities = target.backend.capabilities
+        self.sourceCapabilities = sourceCapabilities
+        self.targetCapabilities = targetCapabilities
+        let planner = Planner(
+            options: options.transferring, source: sourceCapabilities, target: targetCapabilities,
+            canCopyServerSide: target.backend.canCopyServerSide(from: source.backend), isMove: options.mode == .move)
+        self.planner = planner
+        comparator = Comparator(
+            options.comparing, source: Comparator.Store(sourceCapabilities),
+            target: Comparator.Store(targetCapabilities),
+            repairsTimes: options.mode != .check && !options.immutable, partSizes: { planner.ownPartSizes($0) })
+        let memory = max(options.transferring.memoryMax, 2)
+        let small = min(max(memory / 4, 1), 8 << 20)
+        smallMemory = ByteBudget(total: small)
+        largeMemory = ByteBudget(total: memory - small)
+        partSlots = ByteBudget(total: 8)
+        objectSlots = options.transferring.transfers.map { ByteBudget(total: Int64(max($0, 1))) }
+        pool = BufferPool(idleMax: memory - small)
+    }
+
+    /// `key` of the source without the source's prefix.
+    func relative(_ key: ObjectKey) -> ObjectKey { key.dropFirst(source.prefix.bytes.count) }
+
+    /// The memory that an object or a piece of `size` bytes counts against.
+    func memory(for size: Int64) -> ByteBudget { size <= Self.smallMax ? smallMemory : largeMemory }
+
+    /// The condition under which a write to `work`'s target may replace what is there.
+    func precondition(_ work: Work) -> Precondition? {
+        let mustBeAbsent = work.target == nil && (options.immutable || options.comparing.ignoresExisting)
+        return mustBeAbsent ? .absent : nil
+    }
+
+    /// Says something that is not an outcome.
+    func notice(_ key: ObjectKey?, _ text: String) { observer?.observe(.notice(key, text)) }
+
+    /// Says it the first time only.
+    func noticeOnce(_ text: String) {
+        if tally.withLock({ $0.said.insert(text).inserted }) { notice(nil, text) }
+    }
+}

@@ -1,0 +1,25 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+
+extension Backend {
+    /// Reads `range` (nil: all) of exactly the state that `entry` describes; `preconditionFailed` when the object is
+    /// another one by now.
+    func readPinned(
+        _ entry: Entry, range: Range<Int64>?, into buffer: PartBuffer
+    ) async throws(StorageError) -> Entry {
+        let before = buffer.count
+        let options = ReadOptions(
+            range: range, ifMatch: entry.tag, version: entry.version,
+            ifIdentity: entry.fileIdentity == nil ? nil : entry)
+        let read = try await read(entry.key, options, into: buffer)
+        let wanted = range.map { $0.upperBound - $0.lowerBound } ?? entry.size
+        let isSame = entry.tag == nil || read.tag == nil || entry.tag == read.tag
+        guard isSame, read.size == entry.size, Int64(buffer.count - before) == wanted else {
+            throw StorageError(
+                .preconditionFailed, during: .read, at: identity.container, key: entry.key,
+                message: "the object changed while it was read")
+        }
+        return read
+    }
+}

@@ -1,0 +1,193 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import Digests
+import StorageModel
+import Synchronization
+
+/// One object on its way in parts: ranges are read, proven and written in parallel.
+final class PartsTransfer: Sendable {
+    /// Parts of one object in flight where the options do not say.
+    private static let partsInFlight = 8
+
+    /// What one part leaves behind.
+    private struct Part: Sendable {
+        var receipt: PartReceipt
+        /// The part's own digest, where the proof is made of them.
+        var digest: [UInt8]?
+        /// Its CRC-64/NVME, where the proof rests on an inferred part size.
+        var content: [UInt8]?
+    }
+
+    private let transfer: Transfer
+    private let work: Work
+    private let layout: PartLayout
+    private let proof: ContentProof
+    private let session: any UploadSession
+    private let ordered: OrderedDigest?
+    private let bytesMoved = Atomic<Int>(0)
+
+    private init(
+        _ transfer: Transfer, _ work: Work, _ layout: PartLayout, _ proof: ContentProof, _ session: any UploadSession
+    ) {
+        self.transfer = transfer
+        self.work = work
+        self.layout = layout
+        self.proof = proof
+        self.session = session
+        switch proof {
+        case .whole(let expected) where !expected.algorithm.isCombinable:
+            ordered = OrderedDigest(.whole(expected.algorithm))
+        case .composite(_, let partSize) where partSize != layout.partSize:
+            ordered = OrderedDigest(.parts(size: partSize))
+        case .whole, .composite, .unneeded, .lengthOnly: ordered = nil
+        }
+    }
+
+    /// Transfers `work`; the upload is given up when anything fails.
+    static func run(
+        _ transfer: Transfer, _ work: Work, _ layout: PartLayout
+    ) async throws(StorageError) -> Transfer.Completion {
+        let context = transfer.context
+        let first = try await PartLease.acquire(layout.range(1).upperBound, context)
+        let read = try await transfer.source.readPinned(work.source, range: layout.range(1), into: first.buffer)
+        let proof = ContentProof.available(work.source, read, layout: layout, context)
+        let session = try await transfer.target.beginUpload(
+            to: work.targetKey, size: work.source.size, partSize: layout.partSize,
+            transfer.writeOptions(work, read))
+        let parts = PartsTransfer(transfer, work, layout, proof, session)
+        do throws(StorageError) {
+            return try await parts.finish(try await parts.send(first))
+        } catch {
+            context.progress.add(-parts.bytesMoved.load(ordering: .relaxed), to: .bytesDone)
+            await transfer.abandon(session)
+            throw error
+        }
+    }
+
+    /// Sends every part; memory is taken in the order of the parts, which ``OrderedDigest`` relies on.
+    private func send(_ first: PartLease) async throws(StorageError) -> [Part] {
+        let context = transfer.context
+        let inFlightMax = max(context.options.transferring.partsInFlight ?? Self.partsInFlight, 1)
+        var waiting: PartLease? = first
+        do {
+            return try await withThrowingTaskGroup(of: Part.self) { group in
+                var parts = [Part]()
+                parts.reserveCapacity(layout.count)
+                for number in 1...layout.count {
+                    if number > inFlightMax, let part = try await group.next() { parts.append(part) }
+                    let range = layout.range(number)
+                    let isRead = waiting != nil
+                    let lease: PartLease
+                    if let ready = waiting {
+                        lease = ready
+                        waiting = nil
+                    } else {
+                        lease = try await PartLease.acquire(range.upperBound - range.lowerBound, context)
+                    }
+                    group.addTask { try await self.send(number, range, lease, isRead: isRead) }
+                }
+                while let part = try await group.next() { parts.append(part) }
+                return parts.sorted { $0.receipt.number < $1.receipt.number }
+            }
+        } catch {
+            throw StorageError(any: error)
+        }
+    }
+
+    private func send(
+        _ number: Int, _ range: Range<Int64>, _ lease: PartLease, isRead: Bool
+    ) async throws(StorageError) -> Part {
+        defer { lease.giveBack() }
+        if !isRead { _ = try await transfer.source.readPinned(work.source, range: range, into: lease.buffer) }
+        var part = Part(receipt: PartReceipt(number: number, size: 0))
+        if let ordered { try await ordered.add(number, lease.buffer) }
+        switch proof {
+        case .unneeded, .lengthOnly: break
+        case .composite:
+            if ordered == nil { part.digest = Digest.of(lease.buffer, .md5) }
+            part.content = Digest.of(lease.buffer, .crc64nvme)
+        case .whole(let expected):
+            if ordered == nil { part.digest = Digest.of(lease.buffer, expected.algorithm) }
+        }
+        part.receipt = try await session.upload(number, at: range.lowerBound, lease.buffer)
+        let count = range.upperBound - range.lowerBound
+        bytesMoved.add(Int(count), ordering: .relaxed)
+        transfer.moved(work, count)
+        return part
+    }
+
+    /// Proves the whole and makes it visible.
+    private func finish(_ parts: [Part]) async throws(StorageError) -> Transfer.Completion {
+        var completion = Transfer.Completion(action: .transferred)
+        var composite: Checksum?
+        switch proof {
+        case .unneeded: break
+        case .lengthOnly: completion.isLengthOnly = true
+        case .whole(let expected):
+            let actual = ordered?.finish() ?? whole(expected.algorithm, parts, \.digest)
+            guard actual == expected else { throw mismatch(expected) }
+            completion.checksum = actual
+        case .composite(let expected, let partSize):
+            let actual = ordered?.finish() ?? Digest.composite(parts.compactMap(\.digest))
+            if ordered == nil { composite = actual }
+            if actual == expected {
+                completion.checksum = actual
+            } else {
+                try doubt(expected, partSize, whole(.crc64nvme, parts, \.content).bytes)
+                completion.isLengthOnly = true
+            }
+        }
+        let tagsAreMD5 = transfer.context.targetCapabilities.tagsAreMD5
+        let written = try await session.complete(parts.map(\.receipt), expected: tagsAreMD5 ? composite : nil)
+        if tagsAreMD5, let composite, written.tagMayBeDigest, let tag = written.tag?.lookalike,
+            tag.parts == composite.parts, tag != composite
+        {
+            throw StorageError(
+                .corrupted, during: .upload, at: transfer.target.identity.container, key: work.targetKey,
+                message: "the store says \(tag.hexadecimal) of what was sent as \(composite.hexadecimal)")
+        }
+        completion.checksum = completion.checksum ?? composite
+        return completion
+    }
+
+    /// The CRC of the whole from those of the parts.
+    private func whole(
+        _ algorithm: ChecksumAlgorithm, _ parts: [Part], _ piece: (Part) -> [UInt8]?
+    ) -> Checksum {
+        var digest: [UInt8]?
+        for part in parts {
+            guard let next = piece(part) else { continue }
+            let range = layout.range(part.receipt.number)
+            let count = range.upperBound - range.lowerBound
+            digest = digest.map { Digest.combine($0, next, lengthOfB: count, algorithm) } ?? next
+        }
+        return Checksum(algorithm, digest ?? Digest.of([], algorithm))
+    }
+
+    /// A composite that differs is either damage or a part size that was inferred wrongly. Damage does not come twice
+    /// the same: the object is read once more, by another part size, and when the content is the same again the bytes
+    /// are the source's, though nothing proves it.
+    private func doubt(_ expected: Checksum, _ partSize: Int64, _ content: [UInt8]) throws(StorageError) {
+        let isRepeated = transfer.context.tally.withLock { tally in
+            if let doubt = tally.doubted[work.source.key], doubt.content == content { return true }
+            let tried = tally.doubted[work.source.key]?.tried ?? []
+            tally.doubted[work.source.key] = Tally.Doubt(content: content, tried: tried.union([partSize]))
+            return false
+        }
+        if !isRepeated || expected.parts == 1 { throw mismatch(expected) }
+    }
+
+    private func mismatch(_ expected: Checksum) -> StorageError {
+        ContentProof.mismatch(work.source.key, at: transfer.source.identity.container, expected)
+    }
+}
+
+extension ChecksumAlgorithm {
+    /// Whether the digest of the whole follows from those of its pieces.
+    var isCombinable: Bool {
+        switch self {
+        case .crc32, .crc32c, .crc64nvme: true
+        case .md5, .sha1, .sha256: false
+        }
+    }
+}

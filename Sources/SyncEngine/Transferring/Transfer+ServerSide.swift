@@ -1,0 +1,91 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+
+extension Transfer {
+    /// Parts of one server-side copy in flight where the options do not say.
+    private static let copiesInFlight = 16
+
+    /// One request: the store copies the object by itself.
+    func serverCopy(_ work: Work) async throws(StorageError) -> Completion {
+        var options = WriteOptions(precondition: context.precondition(work))
+        var entry = work.source
+        if entry.modified == nil, entry.tag.map({ TagShape($0) != .digest }) ?? true {
+            // The copy's tag will be another, so the next comparison goes by the time: it must be kept.
+            if entry.metadata == nil { entry = try await source.stat(entry.key, version: entry.version) }
+            if entry.modified == nil, let written = entry.written {
+                options.modified = written
+                options.metadata = entry.metadata ?? ObjectMetadata()
+                options.replacesMetadata = true
+            }
+        }
+        let copied = try await target.copy(
+            CopySource(container: source.identity.container, entry: entry), to: work.targetKey, options)
+        let completion = try prove(copied, work)
+        moved(work, entry.size)
+        return completion
+    }
+
+    /// Part by part: the store copies ranges of the object by itself.
+    func serverCopyParts(_ work: Work, _ layout: PartLayout) async throws(StorageError) -> Completion {
+        let entry = try await source.stat(work.source.key, version: work.source.version)
+        guard entry.size == work.source.size, entry.tag == work.source.tag || work.source.tag == nil else {
+            throw StorageError(
+                .preconditionFailed, during: .read, at: source.identity.container, key: work.source.key,
+                message: "the object changed since it was listed")
+        }
+        var options = writeOptions(work, entry)
+        options.replacesMetadata = true
+        let session = try await target.beginUpload(
+            to: work.targetKey, size: entry.size, partSize: layout.partSize, options)
+        do throws(StorageError) {
+            let receipts = try await copyRanges(
+                session, CopySource(container: source.identity.container, entry: entry), layout)
+            let copied = try await session.complete(receipts, expected: nil)
+            let completion = try prove(copied, work)
+            moved(work, entry.size)
+            return completion
+        } catch {
+            await abandon(session)
+            throw error
+        }
+    }
+
+    private func copyRanges(
+        _ session: any UploadSession, _ origin: CopySource, _ layout: PartLayout
+    ) async throws(StorageError) -> [PartReceipt] {
+        let inFlightMax = max(context.options.transferring.partsInFlight ?? Self.copiesInFlight, 1)
+        do {
+            return try await withThrowingTaskGroup(of: PartReceipt.self) { group in
+                var receipts = [PartReceipt]()
+                for number in 1...layout.count {
+                    if number > inFlightMax, let receipt = try await group.next() { receipts.append(receipt) }
+                    group.addTask { try await session.copy(number, from: origin, range: layout.range(number)) }
+                }
+                while let receipt = try await group.next() { receipts.append(receipt) }
+                return receipts.sorted { $0.number < $1.number }
+            }
+        } catch {
+            throw StorageError(any: error)
+        }
+    }
+
+    /// Compares what the store says of its copy with what it says of the source.
+    private func prove(_ copied: Entry, _ work: Work) throws(StorageError) -> Completion {
+        var completion = Completion(action: .serverCopied, checksum: copied.digest)
+        guard context.options.transferring.verification != .none, !context.sourceCapabilities.readsAreLocal else {
+            return completion
+        }
+        var comparable = copied
+        comparable.size = work.source.size
+        switch ChecksumComparison.compare(work.source, comparable) {
+        case .some(true): break
+        case .some(false):
+            throw StorageError(
+                .corrupted, during: .copy, at: target.identity.container, key: work.targetKey,
+                message: "the copy's digest is not the source's")
+        case nil: completion.isLengthOnly = work.source.size > 0
+        }
+        return completion
+    }
+}

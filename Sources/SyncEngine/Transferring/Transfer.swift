@@ -1,0 +1,65 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+
+/// Moves one object; the paths are in extensions, one file each.
+struct Transfer: Sendable {
+    /// What a transfer came to.
+    struct Completion: Sendable {
+        var action: ObjectOutcome.Action
+        /// A digest of the content, where one was computed or compared.
+        var checksum: Checksum?
+        /// Only the length speaks for the copy.
+        var isLengthOnly = false
+    }
+
+    let context: RunContext
+
+    var source: any Backend { context.source.backend }
+    var target: any Backend { context.target.backend }
+
+    /// Carries `work` out in the way it was planned.
+    func run(_ work: Work, _ strategy: CopyStrategy) async throws(StorageError) -> Completion {
+        context.observer?.observe(.began(work.key, size: work.source.size))
+        var completion: Completion
+        switch strategy {
+        case .single: completion = try await single(work)
+        case .parts(let layout): completion = try await PartsTransfer.run(self, work, layout)
+        case .serverCopy: completion = try await serverCopy(work)
+        case .serverCopyParts(let layout): completion = try await serverCopyParts(work, layout)
+        }
+        if context.options.transferring.verification == .all {
+            try await compareContents(work)
+            completion.isLengthOnly = false
+        }
+        return completion
+    }
+
+    /// What the target is told about an object, from its entry as it was listed and as it was read.
+    func writeOptions(_ work: Work, _ read: Entry) -> WriteOptions {
+        WriteOptions(
+            metadata: read.metadata ?? work.source.metadata ?? ObjectMetadata(),
+            modified: read.modified ?? work.source.modified ?? read.written ?? work.source.written,
+            precondition: context.precondition(work), isSymbolicLink: work.source.kind == .symbolicLink)
+    }
+
+    /// Counts bytes that arrived at the target.
+    func moved(_ work: Work, _ bytes: Int64) {
+        context.progress.add(Int(bytes), to: .bytesDone)
+        context.observer?.observe(.moved(work.key, bytes: bytes))
+    }
+
+    /// Gives an upload up, also when the run is being cancelled: what is left behind costs money.
+    func abandon(_ session: any UploadSession) async {
+        let location = target.identity.container
+        let context = context
+        // Not a child task: it would be cancelled with the run, and the abort with it.
+        await Task {
+            do throws(StorageError) {
+                try await session.abort()
+            } catch {
+                context.notice(nil, "an unfinished upload stays at \(location): \(error); `cleanup` removes it")
+            }
+        }.value
+    }
+}

@@ -1,0 +1,50 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+
+/// The workers of a pass: so many tasks a lane, each taking the next piece of work when it is done with one.
+///
+/// Small objects and server-side requests are wire work, which is cheapest on the executor of the store's event loop;
+/// everything that digests or waits for disks at length runs on the global executor.
+struct WorkForce: Sendable {
+    private static let checkers = 16
+    private static let smallTransfers = 32
+    private static let largeTransfers = 8
+    private static let serverCopies = 64
+
+    let context: RunContext
+    let lanes: Lanes
+
+    /// Works until the lanes are finished and empty.
+    func run() async throws {
+        let options = context.options.transferring
+        let runner = WorkRunner(context: context, lanes: lanes)
+        let wire = context.target.backend.preferredExecutor ?? context.source.backend.preferredExecutor
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await Self.crew(max(options.checkers ?? Self.checkers, 1), wire, runner, lanes.checks)
+                lanes.finishTransfers()
+            }
+            let transfers = options.transfers.map { max($0, 1) }
+            group.addTask { try await Self.crew(transfers ?? Self.smallTransfers, wire, runner, lanes.small) }
+            group.addTask { try await Self.crew(transfers ?? Self.serverCopies, wire, runner, lanes.copies) }
+            group.addTask {
+                let count = min(transfers ?? Self.largeTransfers, Self.largeTransfers)
+                try await Self.crew(count, globalConcurrentExecutor, runner, lanes.large)
+            }
+            // The first that throws ends the run: the others are cancelled as the group is left.
+            while try await group.next() != nil {}
+        }
+    }
+
+    private static func crew(
+        _ count: Int, _ executor: (any TaskExecutor)?, _ runner: WorkRunner, _ lane: BoundedChannel<Work>
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<count {
+                group.addTask(executorPreference: executor) { try await runner.run(lane) }
+            }
+            while try await group.next() != nil {}
+        }
+    }
+}

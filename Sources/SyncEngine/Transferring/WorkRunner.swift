@@ -1,0 +1,151 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+import Synchronization
+
+/// Carries work out, one piece after another, and records what came of it.
+struct WorkRunner: Sendable {
+    let context: RunContext
+    let lanes: Lanes
+
+    private var transfer: Transfer { Transfer(context: context) }
+
+    /// Takes work from `lane` until it ends.
+    func run(_ lane: BoundedChannel<Work>) async throws(RunStop) {
+        while let work = await lane.next() { try await perform(work) }
+    }
+
+    /// Does one piece of work to its outcome, or to the work that follows from it.
+    func perform(_ work: Work) async throws(RunStop) {
+        // Comparisons hand work on to full queues: they may not hold what those who empty the queues wait for.
+        if case .compare(let needs) = work.step { return try await compare(work, needs) }
+        guard let slots = context.objectSlots else { return try await attempt(work) }
+        do throws(StorageError) { try await slots.acquire(1) } catch { return }
+        defer { slots.release(1) }
+        try await attempt(work)
+    }
+
+    private func attempt(_ work: Work) async throws(RunStop) {
+        switch work.step {
+        case .compare(let needs): try await compare(work, needs)
+        case .copy(let strategy): try await copy(work, strategy)
+        case .makeDirectory: try await makeDirectory(work)
+        case .repairTime: try await repairTime(work)
+        }
+    }
+
+    private func compare(_ work: Work, _ needs: Proof?) async throws(RunStop) {
+        guard let target = work.target else {
+            if let next = try context.copy(work, work.source, nil, .absent) { await lanes.send(next) }
+            return
+        }
+        let finding: Prover.Finding
+        do throws(StorageError) {
+            finding = try await Prover(context: context).decide(work.source, target, needs: needs)
+        } catch {
+            if error.kind == .preconditionFailed, work.attempt == 1 {
+                guard let fresh = try await freshSource(work) else { return }
+                return try await compare(work.again(fresh, step: .compare(needs: nil)), nil)
+            }
+            context.progress.add(1, to: .checksDone)
+            return try context.fail(work, error, evidence: .problem)
+        }
+        context.progress.add(1, to: .checksDone)
+        let next = try context.follow(finding.verdict, work, finding.source, finding.target)
+        if let next { await lanes.send(next) }
+    }
+
+    private func copy(_ work: Work, _ strategy: CopyStrategy) async throws(RunStop) {
+        do throws(StorageError) {
+            let completion = try await transfer.run(work, strategy)
+            context.complete(
+                work, completion.action, checksum: completion.checksum, isLengthOnly: completion.isLengthOnly)
+            if context.options.mode == .move { await release(work, isLengthOnly: completion.isLengthOnly) }
+        } catch {
+            if strategy.isServerSide, error.kind == .permissionDenied || error.kind == .unsupported {
+                return try await stream(work, because: error)
+            }
+            // A source that changed while it was read, or bytes that arrived damaged: once more, from its state now.
+            let isSourceChange = error.kind == .preconditionFailed && error.operation != .write
+            if isSourceChange || error.kind == .corrupted, work.attempt == 1, !Task.isCancelled {
+                return try await copyAfresh(work)
+            }
+            try context.fail(work, error)
+        }
+    }
+
+    private func copyAfresh(_ work: Work) async throws(RunStop) {
+        guard let fresh = try await freshSource(work) else { return }
+        let strategy: CopyStrategy
+        do throws(StorageError) { strategy = try context.strategy(fresh) } catch {
+            return try context.fail(work, error)
+        }
+        try await copy(work.again(fresh, step: .copy(strategy)), strategy)
+    }
+
+    /// The source as it is now; nil when that failed, which is then recorded.
+    private func freshSource(_ work: Work) async throws(RunStop) -> Entry? {
+        do throws(StorageError) {
+            return try await context.source.backend.stat(work.source.key, version: nil).detached()
+        } catch {
+            try context.fail(work, error)
+            return nil
+        }
+    }
+
+    /// The store refused to copy by itself: this object and all later ones pass through here.
+    private func stream(_ work: Work, because error: StorageError) async throws(RunStop) {
+        let transferring = context.options.transferring
+        let misfits = context.misfits(work.source)
+        guard transferring.serverSide != .only,
+            let strategy = context.planner.streamed(work.source, excluding: misfits)
+        else { return try context.fail(work, error) }
+        context.isStreaming.store(true, ordering: .relaxed)
+        context.noticeOnce(
+            "the store refused to copy by itself (\(error)); from here on objects stream through this machine, "
+                + "beginning with one of \(work.source.size) bytes")
+        let streamed = context.tally.withLock { tally in
+            tally.streamed += work.source.size
+            return tally.streamed
+        }
+        if let max = transferring.streamMax, streamed > max {
+            throw RunStop(
+                reason: .refused(
+                    "server-side copies were refused and streaming would pass \(max) bytes (--max-stream); raise it, "
+                        + "or grant the target's credentials access to the source"))
+        }
+        try await copy(work.following(work.source, work.target, evidence: work.evidence, step: .copy(strategy)), strategy)
+    }
+
+    private func makeDirectory(_ work: Work) async throws(RunStop) {
+        do throws(StorageError) {
+            let options = WriteOptions(modified: work.source.modified ?? work.source.written)
+            _ = try await context.target.backend.write(PartBuffer(capacity: 0), to: work.targetKey, options)
+            context.complete(work, .transferred)
+        } catch {
+            try context.fail(work, error)
+        }
+    }
+
+    private func repairTime(_ work: Work) async throws(RunStop) {
+        guard let target = work.target, let time = work.source.modified ?? work.source.written else { return }
+        do throws(StorageError) {
+            try await context.target.backend.setModified(time, of: target)
+            context.complete(work, .metadataUpdated)
+            if context.options.mode == .move { await release(work, isLengthOnly: false) }
+        } catch {
+            try context.fail(work, error)
+        }
+    }
+
+    /// Lets the source of a move be deleted, if the target's copy is proven.
+    private func release(_ work: Work, isLengthOnly: Bool) async {
+        guard !isLengthOnly else {
+            context.notice(
+                work.key, "kept at the source: only the length of the copy is proven; --verify none would delete it")
+            return
+        }
+        context.moved(work.source)
+        await context.deleteMoved(isLast: false)
+    }
+}

@@ -1,0 +1,160 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    /// What happens when a run is stopped, or the world moves under it.
+    @Suite struct InterruptionTests {
+        private func largeSource(_ godwit: Godwit, mebibytes: Int) throws -> (path: String, tree: FileTree) {
+            var random = SeededRandom(seed: 21)
+            var tree = FileTree()
+            tree["large"] = random.file(mebibytes << 20)
+            for number in 0..<20 { tree["small/\(number)"] = random.file(500) }
+            let source = try godwit.scratch.directory("source")
+            try tree.write(to: source)
+            return (source, tree)
+        }
+
+        @Test("Ctrl-C ends with 130, leaves nothing partial, and the same command completes", arguments: [1, 2])
+        func interrupt(times: Int) async throws {
+            let godwit = try Godwit()
+            let store = try #require(Store.seaweedfs)
+            let bucket = try await store.makeBucket("stop")
+            let (source, tree) = try largeSource(godwit, mebibytes: 24)
+            let process = try godwit.start(
+                ["sync", "--bwlimit", "3M", "--s3-chunk-size", "5M", source, store.location(bucket)])
+            try await Task.sleep(for: .seconds(2))
+            for _ in 0..<times {
+                process.signal(SIGINT)
+                try await Task.sleep(for: .milliseconds(200))
+            }
+            let outcome = try await process.end(within: 20)
+            #expect(outcome.status == 130, "exit \(outcome.status) \(outcome.errorText)")
+            #expect(!outcome.timedOut)
+            #expect(!(try await store.keys(bucket).contains("large")))
+            if times == 1 { #expect(try await store.unfinishedUploads(bucket) == []) }
+            try await godwit("sync", source, store.location(bucket))
+            try await godwit("sync", store.location(bucket), godwit.scratch.path("back"))
+            #expect(tree.differences(from: try FileTree(reading: godwit.scratch.path("back"))) == [])
+        }
+
+        @Test("a stopped download leaves no half file")
+        func interruptedDownload() async throws {
+            let godwit = try Godwit()
+            let store = try #require(Store.seaweedfs)
+            let bucket = try await store.makeBucket("stop")
+            let (source, tree) = try largeSource(godwit, mebibytes: 24)
+            try await godwit("copy", source, store.location(bucket))
+            let target = godwit.scratch.path("target")
+            let process = try godwit.start(["sync", "--bwlimit", "3M", store.location(bucket), target])
+            try await Task.sleep(for: .seconds(2))
+            process.signal(SIGINT)
+            let outcome = try await process.end(within: 20)
+            #expect(outcome.status == 130, "exit \(outcome.status) \(outcome.errorText)")
+            let left = try FileTree(reading: target)
+            for (path, file) in left.files { #expect(tree.files[path] == file, "a partial file is left") }
+            try await godwit("sync", store.location(bucket), target)
+            #expect(tree.differences(from: try FileTree(reading: target)) == [])
+        }
+
+        @Test("killed at some moment and run again, the target is the same as without", arguments: 0..<6)
+        func killed(round: Int) async throws {
+            let godwit = try Godwit()
+            let store = try #require(Store.seaweedfs)
+            let bucket = try await store.makeBucket("kill")
+            let (source, tree) = try largeSource(godwit, mebibytes: 40)
+            let process = try godwit.start(["sync", "-q", "--s3-chunk-size", "5M", source, store.location(bucket)])
+            try await Task.sleep(for: .milliseconds(40 + round * 90))
+            process.signal(SIGKILL)
+            _ = try await process.end(within: 20)
+            try await godwit("sync", "--s3-chunk-size", "5M", source, store.location(bucket))
+            let back = godwit.scratch.path("back")
+            let down = try godwit.start(["sync", "-q", store.location(bucket), back])
+            try await Task.sleep(for: .milliseconds(40 + round * 60))
+            down.signal(SIGKILL)
+            _ = try await down.end(within: 20)
+            try await godwit("sync", store.location(bucket), back)
+            #expect(tree.differences(from: try FileTree(reading: back)) == [])
+        }
+
+        @Test("a file that changes while it is read arrives whole or not at all")
+        func changingFile() async throws {
+            let godwit = try Godwit()
+            let store = try #require(Store.seaweedfs)
+            let bucket = try await store.makeBucket("change")
+            let (source, _) = try largeSource(godwit, mebibytes: 16)
+            let process = try godwit.start(
+                ["copy", "--bwlimit", "4M", "--s3-chunk-size", "5M", source, store.location(bucket)])
+            try await Task.sleep(for: .seconds(2))
+            var random = SeededRandom(seed: 22)
+            try FileTree.write(random.file(16 << 20), at: Array("\(source)/large".utf8))
+            let outcome = try await process.end(within: 90)
+            let now = try FileTree(reading: source)
+            if outcome.status == 0 {
+                try await godwit("copy", store.location(bucket), godwit.scratch.path("back"))
+                #expect(now["large"]?.content == (try FileTree(reading: godwit.scratch.path("back")))["large"]?.content)
+            } else {
+                #expect(outcome.status == 6, "exit \(outcome.status) \(outcome.errorText)")
+                #expect(!(try await store.keys(bucket).contains("large")))
+            }
+        }
+
+        @Test("a source object that vanishes is a failure, and the target's copy stays")
+        func vanishing() async throws {
+            let godwit = try Godwit()
+            let store = try #require(Store.seaweedfs)
+            let bucket = try await store.makeBucket("vanish")
+            let (source, _) = try largeSource(godwit, mebibytes: 12)
+            try await store.put(bucket, [("zlast", "the target's own copy")])
+            var random = SeededRandom(seed: 23)
+            try FileTree.write(random.file(6 << 20), at: Array("\(source)/zlast".utf8))
+            let process = try godwit.start(
+                ["sync", "--transfers", "1", "--bwlimit", "4M", source, store.location(bucket)])
+            try await Task.sleep(for: .seconds(1))
+            try FileManager.default.removeItem(atPath: source + "/zlast")
+            let outcome = try await process.end(within: 90)
+            #expect(outcome.status == 6, "exit \(outcome.status) \(outcome.errorText)")
+            #expect(try await store.objects(bucket)["zlast"]?.size == 21)
+        }
+
+        /// Runs a command in a mount namespace of its own, in which `target` is a file system mounted with `options`.
+        private func mounted(_ godwit: Godwit, _ target: String, _ options: String, _ words: [String]) async throws
+            -> ChildProcess.Outcome?
+        {
+            let script = "mount -t tmpfs -o \"$1\" none \"$0\" || exit 99; shift; exec \"$@\""
+            let arguments = ["unshare", "-m", "/bin/sh", "-c", script, target, options]
+            let command = [try #require(Programs.godwit)] + words
+            let outcome = try await ChildProcess(arguments + command, environment: godwit.environment).end(within: 60)
+            return outcome.status == 99 || outcome.errorText.contains("unshare:") ? nil : outcome
+        }
+
+        @Test("a full disk is told")
+        func fullDisk() async throws {
+            let godwit = try Godwit()
+            let (source, _) = try largeSource(godwit, mebibytes: 4)
+            let target = try godwit.scratch.directory("full")
+            let words = ["copy", "--retries", "1", source, target]
+            guard let outcome = try await mounted(godwit, target, "size=1m", words) else { return }
+            #expect(outcome.status == 6, "exit \(outcome.status) \(outcome.errorText)")
+            #expect(outcome.errorText.lowercased().contains("space"))
+        }
+
+        @Test("a directory that cannot be written is told")
+        func unwritable() async throws {
+            let godwit = try Godwit()
+            let (source, tree) = try largeSource(godwit, mebibytes: 1)
+            let target = try godwit.scratch.directory("read-only")
+            if let outcome = try await mounted(godwit, target, "ro", ["copy", "--retries", "1", source, target]) {
+                #expect([6, 7].contains(outcome.status), "exit \(outcome.status) \(outcome.errorText)")
+                #expect(outcome.errorText.lowercased().contains("read-only"))
+            }
+            // A file where a directory is needed.
+            let outcome = try await godwit.start(["copy", "--retries", "1", source, source + "/large/x"]).end(
+                within: 60)
+            #expect(outcome.status != 0)
+            #expect(tree.differences(from: try FileTree(reading: source)) == [])
+        }
+    }
+}

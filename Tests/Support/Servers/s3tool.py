@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+# Part of godwit. SPDX-License-Identifier: Apache-2.0
+"""An independent reader and writer of a store, for tests: s3tool.py ENDPOINT OPERATION BUCKET [ARGUMENT...].
+
+    make BUCKET                 makes the bucket
+    put BUCKET < JSON           [{"key", "text" | "size" and "seed", "metadata"}] -> objects
+    list BUCKET [PREFIX]        -> JSON {key: {"md5", "size", "etag", "metadata", "type"}}, by reading every object
+    keys BUCKET [PREFIX]        -> JSON [key], by listing
+    uploads BUCKET              -> JSON [key] of unfinished multipart uploads
+    delete BUCKET KEY...        deletes
+"""
+import hashlib
+import json
+import random
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import boto3
+from botocore.config import Config
+
+
+def connect(endpoint):
+    return boto3.client(
+        "s3", endpoint_url=endpoint, aws_access_key_id="testkey", aws_secret_access_key="testsecret",
+        region_name="us-east-1",
+        config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 3}, max_pool_connections=16,
+                      request_checksum_calculation="when_required", response_checksum_validation="when_required"))
+
+
+def keys(client, bucket, prefix):
+    for page in client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
+        for entry in page.get("Contents", []):
+            yield entry["Key"]
+
+
+def content(wanted):
+    if "text" in wanted:
+        return wanted["text"].encode()
+    return random.Random(wanted.get("seed", 0)).randbytes(wanted["size"])
+
+
+def describe(client, bucket, key):
+    reply = client.get_object(Bucket=bucket, Key=key)
+    body = reply["Body"].read()
+    return {"md5": hashlib.md5(body).hexdigest(), "size": len(body), "etag": reply["ETag"].strip('"'),
+            "metadata": reply["Metadata"], "type": reply.get("ContentType")}
+
+
+def main(endpoint, operation, bucket, *arguments):
+    client = connect(endpoint)
+    prefix = arguments[0] if arguments else ""
+    with ThreadPoolExecutor(8) as pool:
+        if operation == "make":
+            client.create_bucket(Bucket=bucket)
+        elif operation == "put":
+            objects = json.load(sys.stdin)
+            list(pool.map(lambda wanted: client.put_object(
+                Bucket=bucket, Key=wanted["key"], Body=content(wanted), Metadata=wanted.get("metadata", {})), objects))
+        elif operation == "list":
+            found = list(keys(client, bucket, prefix))
+            json.dump(dict(zip(found, pool.map(lambda key: describe(client, bucket, key), found))), sys.stdout)
+        elif operation == "keys":
+            json.dump(list(keys(client, bucket, prefix)), sys.stdout)
+        elif operation == "uploads":
+            reply = client.list_multipart_uploads(Bucket=bucket)
+            json.dump([upload["Key"] for upload in reply.get("Uploads", [])], sys.stdout)
+        elif operation == "delete":
+            for key in arguments:
+                client.delete_object(Bucket=bucket, Key=key)
+        else:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
