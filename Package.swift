@@ -106,6 +106,7 @@ let package = Package(
         tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests"]),
         tests("SyncEngineTests", ["SyncEngine", "BackendMemory", "Selection", "StorageTestKit"]),
         tests("SettingsTests", ["Settings", "StorageModel"]),
+        tests("GodwitTests", ["Godwit", "StorageModel", "SyncEngine", "HTTPTransport", "Settings", "BackendS3"]),
         tests("CommandLineToolTests", ["CommandLineTool"]),
         tests(
             "ConformanceTests",
