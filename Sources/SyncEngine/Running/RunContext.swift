@@ -77,9 +77,4 @@ final class RunContext: Sendable {
 
     /// Says something that is not an outcome.
     func notice(_ key: ObjectKey?, _ text: String) { observer?.observe(.notice(key, text)) }
-
-    /// Says it the first time only.
-    func noticeOnce(_ text: String) {
-        if tally.withLock({ $0.said.insert(text).inserted }) { notice(nil, text) }
-    }
 }

@@ -100,10 +100,12 @@ struct WorkRunner: Sendable {
         guard transferring.serverSide != .only,
             let strategy = context.planner.streamed(work.source, excluding: misfits)
         else { return try context.fail(work, error) }
-        context.isStreaming.store(true, ordering: .relaxed)
-        context.noticeOnce(
-            "the store refused to copy by itself (\(error)); from here on objects stream through this machine, "
-                + "beginning with one of \(work.source.size) bytes")
+        if !context.isStreaming.exchange(true, ordering: .relaxed) {
+            context.notice(
+                work.key,
+                "the store refused to copy by itself (\(error)); from here on objects stream through this machine, "
+                    + "beginning with one of \(work.source.size) bytes")
+        }
         let streamed = context.tally.withLock { tally in
             tally.streamed += work.source.size
             return tally.streamed
