@@ -65,6 +65,9 @@ struct WorkRunner: Sendable {
             if strategy.isServerSide, error.kind == .permissionDenied || error.kind == .unsupported {
                 return try await stream(work, because: error)
             }
+            if context.options.comparing.ignoresExisting, context.isTaken(work, error) {
+                return context.complete(work, .skipped, evidence: .existing)
+            }
             // A source that changed while it was read, or bytes that arrived damaged: once more, from its state now.
             let isSourceChange = error.kind == .preconditionFailed && error.operation != .write
             if isSourceChange || error.kind == .corrupted, work.attempt == 1, !Task.isCancelled {
