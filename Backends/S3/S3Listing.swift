@@ -20,6 +20,12 @@ final class S3Listing: Listing {
     init(_ connection: S3Connection, _ request: ListRequest) {
         self.connection = connection
         self.request = request
+        // Nothing with the prefix comes after such a key; a store that minds only one of the two would list it all.
+        if let after = request.after, !after.hasPrefix(request.prefix),
+            request.order.compare(request.prefix, after) < 0
+        {
+            state.withLock { $0.isOver = true }
+        }
     }
 
     func next() async throws(StorageError) -> ListingPage? {
@@ -76,10 +82,8 @@ final class S3Listing: Listing {
                 throw connection.malformedListing("it is truncated but names no NextContinuationToken")
             }
             next = .token(token)
-        } else if let marker = document.nextMarker, !marker.isEmpty {
-            next = .marker(SharedBytes(marker))
-        } else if let last {
-            next = .marker(last.key.bytes.detached())
+        } else if let marker = document.markerAfter(last?.key, isRolledUp: request.delimiter != nil) {
+            next = .marker(marker)
         } else {
             throw connection.malformedListing("it is truncated but empty, and names no NextMarker")
         }
