@@ -44,4 +44,5 @@ docs: release ## Generates the command reference and the manual pages
 	@scripts/docs
 
 clean:      ## Removes what builds and servers left
-	rm -rf .build .venv Benchmarks/.build Benchmarks/results
+	rm -rf .build .venv Benchmarks/results
+	@$(MAKE) --silent -C Benchmarks/Floor clean

@@ -53,7 +53,7 @@ let package = Package(
         library("HTTPTransport", ["StorageModel", "CCurl"]),
 
         // L3: policies around a backend, and selection rules.
-        library("StorageLayers", ["StorageModel"]),
+        library("StorageLayers", ["StorageModel", "Digests"]),
         library("Selection", ["StorageModel"]),
 
         // Backends: the vocabulary and L2 only, never the engine, never one another.
@@ -100,12 +100,12 @@ let package = Package(
         tests("MarkupTests", ["Markup"]),
         tests("CompressionTests", ["Compression"]),
         tests("HTTPTransportTests", ["HTTPTransport", "StorageModel"]),
-        tests("StorageLayersTests", ["StorageLayers", "BackendMemory", "StorageTestKit"]),
+        tests("StorageLayersTests", ["StorageLayers", "StorageModel", "Digests"]),
         tests("SelectionTests", ["Selection", "StorageModel"]),
-        tests("BackendLocalTests", ["BackendLocal", "StorageTestKit"]),
+        tests("BackendLocalTests", ["BackendLocal", "StorageTestKit", "StorageModel", "Digests"]),
         tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests"]),
         tests("SyncEngineTests", ["SyncEngine", "BackendMemory", "Selection", "StorageTestKit"]),
-        tests("SettingsTests", ["Settings"]),
+        tests("SettingsTests", ["Settings", "StorageModel"]),
         tests(
             "CommandLineToolTests",
             [

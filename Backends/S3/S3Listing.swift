@@ -76,10 +76,8 @@ final class S3Listing: Listing {
                 throw connection.malformedListing("it is truncated but names no NextContinuationToken")
             }
             next = .token(token)
-        } else if let marker = document.nextMarker, !marker.isEmpty {
-            next = .marker(SharedBytes(marker))
-        } else if let last {
-            next = .marker(last.key.bytes.detached())
+        } else if let marker = document.markerAfter(last?.key, isRolledUp: request.delimiter != nil) {
+            next = .marker(marker)
         } else {
             throw connection.malformedListing("it is truncated but empty, and names no NextMarker")
         }

@@ -1,7 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 //
-// Polynomials are kept reflected: of a word of `width` bits, bit i is the coefficient of x^(width - 1 - i). So the first
-// bit of a message, which is its highest power, is the lowest bit of its first byte.
+// Polynomials are kept reflected: of a word of `width` bits, bit i is the coefficient of x^(width - 1 - i). So the
+// first bit of a message, which is its highest power, is the lowest bit of its first byte.
 
 #include "crc.h"
 

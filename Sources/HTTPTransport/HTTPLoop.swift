@@ -102,7 +102,7 @@ actor HTTPLoop {
         }
         active[handle.raw] = handle
         counters.countRequest()
-        attachStreams(transfer)
+        if !transfer.isSecondAttempt { attachStreams(transfer) }
     }
 
     private func attachStreams(_ transfer: Transfer) {
@@ -161,7 +161,12 @@ actor HTTPLoop {
         var hasFinished = false
         while let (handle, code) = multi.nextFinished() {
             guard let transfer = handle.transfer else { continue }
-            end(handle, transfer, transfer.outcome(code, handle))
+            if transfer.beginAgain(after: code, handle) {
+                release(handle, transfer)
+                start(transfer)
+            } else {
+                end(handle, transfer, transfer.outcome(code, handle))
+            }
             hasFinished = true
         }
         if hasFinished { startWaiting() }
@@ -169,6 +174,11 @@ actor HTTPLoop {
 
     /// Takes the exchange out of libcurl and answers its sender. An exchange that is not over loses its connection.
     private func end(_ handle: EasyHandle, _ transfer: Transfer, _ outcome: Transfer.Outcome) {
+        release(handle, transfer)
+        transfer.complete(outcome)
+    }
+
+    private func release(_ handle: EasyHandle, _ transfer: Transfer) {
         counters.countSent(handle.requestBytes)
         counters.countReceived(transfer.headerBytes)
         if let multi { curl_multi_remove_handle(multi.raw, handle.raw) }
@@ -176,7 +186,6 @@ actor HTTPLoop {
         handle.detach()
         active[handle.raw] = nil
         if !isClosed { idle.append(handle) }
-        transfer.complete(outcome)
     }
 
     private func startWaiting() {

@@ -14,7 +14,7 @@ import Testing
 
     @Test(arguments: [1, 3, 9]) func roundTrips(level: Int) throws {
         var random = SeededRandom(seed: UInt64(level))
-        for count in [0, 1, 100, 4096, 131_072, 400_000] {
+        for count in [0, 1, 100, 4096, 131_072, 150_000] {
             let content = Self.content(count, &random)
             let compressed = try ZstdCompressor.compress(content, level: level)
             #expect(try ZstdDecompressor.decompress(compressed, outputMax: count) == content)
@@ -57,7 +57,7 @@ import Testing
 
     @Test func truncationIsAnErrorWhereverItFalls() throws {
         var random = SeededRandom(seed: 32)
-        let compressed = try ZstdCompressor.compress(Self.content(3000, &random))
+        let compressed = try ZstdCompressor.compress(Self.content(900, &random))
         for count in 0..<compressed.count {
             #expect { try ZstdDecompressor.decompress(Array(compressed[..<count]), outputMax: 1 << 20) } throws: {
                 ($0 as? CompressionError)?.kind == .truncated
@@ -67,7 +67,7 @@ import Testing
 
     @Test func damageIsAnError() throws {
         var random = SeededRandom(seed: 33)
-        let content = Self.content(3000, &random)
+        let content = Self.content(900, &random)
         let compressed = try ZstdCompressor.compress(content)
         for place in compressed.indices {
             var damaged = compressed

@@ -15,7 +15,9 @@ import Testing
         #expect(Base64.decode(text) == Array(plain.utf8))
     }
 
-    @Test(arguments: ["Z", "Zg", "Zg=", "Zg===", "Z===", "====", "Zh==", "Zm9=", "Zm 9", "Zm9v\n", "Zm-_", "Zg==Zg==", "=Zg="])
+    @Test(arguments: [
+        "Z", "Zg", "Zg=", "Zg===", "Z===", "====", "Zh==", "Zm9=", "Zm 9", "Zm9v\n", "Zm-_", "Zg==Zg==", "=Zg=",
+    ])
     func base64Refusals(_ text: String) {
         #expect(Base64.decode(text) == nil)
     }

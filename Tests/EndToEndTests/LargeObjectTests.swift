@@ -16,7 +16,7 @@ extension EndToEnd {
             var tree = FileTree()
             tree["big"] = random.file(64 * mebibyte)
             tree["odd size"] = random.file(17 * mebibyte + 12_345)
-            tree["one part"] = random.file(5 * mebibyte)
+            tree["one part"] = random.file(4 * mebibyte)
             let source = try godwit.scratch.directory("source")
             try tree.write(to: source)
             let bucket = try await store.makeBucket("large")

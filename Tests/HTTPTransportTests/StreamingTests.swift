@@ -29,7 +29,7 @@ import Testing
         let server = try store(bytes) { body in arrived.withLock { $0 = body } }
         defer { server.stop() }
         let client = HTTPClient(HTTPConfiguration())
-        let pipe = Pipe(capacity: 256 << 10)
+        let pipe = BytePipe(capacity: 256 << 10)
         let url = server.url
         let download = HTTPRequest(.get, url + "/from", sink: .stream(pipe))
         let upload = HTTPRequest(.put, url + "/to", body: .stream(pipe, length: Int64(bytes.count)))

@@ -45,7 +45,9 @@ import Testing
         #expect(try read(bytes, cuts: Array(1..<bytes.count)) == whole)
         var random = SeededRandom(seed: 21)
         for _ in 0..<200 {
-            let cuts = (0..<Int.random(in: 1...40, using: &random)).map { _ in Int.random(in: 0...bytes.count, using: &random) }
+            let cuts = (0..<Int.random(in: 1...40, using: &random)).map { _ in
+                Int.random(in: 0...bytes.count, using: &random)
+            }
             #expect(try read(bytes, cuts: cuts.sorted()) == whole)
         }
     }

@@ -229,16 +229,10 @@ extension ListingPageReader {
                 }
                 rows[index].key = key
             }
-            if var marker = nextMarker {
-                guard let range = URLDecoding.decode(&marker, 0..<marker.count) else {
-                    return .failure(.init(message: "a NextMarker that is not URL-encoded"))
-                }
-                nextMarker = Array(marker[range])
-            }
         }
         return .success(
             ListingDocument(
                 rows: rows, bytes: arena, storageClasses: storageClasses, isTruncated: isTruncated,
-                nextToken: nextToken, nextMarker: nextMarker))
+                isURLEncoded: isURLEncoded, nextToken: nextToken, nextMarker: nextMarker))
     }
 }

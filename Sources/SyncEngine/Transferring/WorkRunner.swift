@@ -96,9 +96,10 @@ struct WorkRunner: Sendable {
     /// The store refused to copy by itself: this object and all later ones pass through here.
     private func stream(_ work: Work, because error: StorageError) async throws(RunStop) {
         let transferring = context.options.transferring
-        guard transferring.serverSide != .only, let strategy = context.planner.streamed(work.source) else {
-            return try context.fail(work, error)
-        }
+        let misfits = context.misfits(work.source)
+        guard transferring.serverSide != .only,
+            let strategy = context.planner.streamed(work.source, excluding: misfits)
+        else { return try context.fail(work, error) }
         context.isStreaming.store(true, ordering: .relaxed)
         context.noticeOnce(
             "the store refused to copy by itself (\(error)); from here on objects stream through this machine, "

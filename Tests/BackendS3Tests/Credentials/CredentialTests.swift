@@ -24,35 +24,35 @@ import Testing
 
     private static let files = (
         credentials: """
-            # two people
-            [default]
-            aws_access_key_id = AKD
-            aws_secret_access_key=secret/with+signs= # and a comment
+        # two people
+        [default]
+        aws_access_key_id = AKD
+        aws_secret_access_key=secret/with+signs= # and a comment
 
-            [ work ]\r
-            AWS_ACCESS_KEY_ID = AKW\r
-            aws_secret_access_key = sw#no-comment\r
-            aws_session_token = tw\r
-            """,
+        [ work ]\r
+        AWS_ACCESS_KEY_ID = AKW\r
+        aws_secret_access_key = sw#no-comment\r
+        aws_session_token = tw\r
+        """,
         configuration: """
-            [default]
-            region = eu-west-1
-            s3 =
-              addressing_style = path
-              region = nested
-            [profile work]
-            region = eu-west-3
-            endpoint_url = https://store.example
-            aws_access_key_id = ignored
-            aws_secret_access_key = ignored
-            [profile "only config"]
-            aws_access_key_id = AKC
-            aws_secret_access_key = sc
-            services = mine
-            [services mine]
-            s3 =
-              endpoint_url = https://mine.example
-            """
+        [default]
+        region = eu-west-1
+        s3 =
+          addressing_style = path
+          region = nested
+        [profile work]
+        region = eu-west-3
+        endpoint_url = https://store.example
+        aws_access_key_id = ignored
+        aws_secret_access_key = ignored
+        [profile "only config"]
+        aws_access_key_id = AKC
+        aws_secret_access_key = sc
+        services = mine
+        [services mine]
+        s3 =
+          endpoint_url = https://mine.example
+        """
     )
 
     @Test func profiles() async throws {

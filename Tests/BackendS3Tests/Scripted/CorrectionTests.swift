@@ -20,8 +20,10 @@ import Testing
             if Self.region(request) == "eu-west-1" { return .answer(200, Self.found) }
             return .answer(400, ["x-amz-bucket-region": "eu-west-1"])
         } _: { store in
-            #expect(try await store.backend.stat(ObjectKey("k"), version: nil).size == 3)
-            #expect(try await store.backend.stat(ObjectKey("k"), version: nil).size == 3)
+            for _ in 0..<2 {
+                let entry = try await store.backend.stat(ObjectKey("k"), version: nil)
+                #expect(entry.size == 3)
+            }
             #expect(store.server.requests.map(Self.region) == ["us-east-1", "eu-west-1", "eu-west-1"])
             #expect(store.ledger[.head] == 3)
         }
@@ -32,7 +34,8 @@ import Testing
             if Self.region(request) == "eu-west-1" { return .answer(200, Self.found) }
             return .answer(301, request.target == "/bucket" ? ["x-amz-bucket-region": "eu-west-1"] : [:])
         } _: { store in
-            #expect(try await store.backend.stat(ObjectKey("k"), version: nil).size == 3)
+            let entry = try await store.backend.stat(ObjectKey("k"), version: nil)
+            #expect(entry.size == 3)
             #expect(store.server.requests.map(\.target) == ["/bucket/k", "/bucket", "/bucket/k"])
         }
     }
@@ -50,7 +53,7 @@ import Testing
 
     @Test func setsItsClockByTheStores() async throws {
         try await ScriptedStore.use { request, _ in
-            if request.headers["x-amz-date"]?.hasPrefix("20260102T04") == true { return .answer(200, Self.found) }
+            if request.headers["x-amz-date"]?.hasPrefix("20260102T04") == true { return .answer(200, ["ETag": "\"abc\""]) }
             return .answer(
                 403, ["Date": "Fri, 02 Jan 2026 04:04:05 GMT"],
                 "<Error><Code>RequestTimeTooSkewed</Code><Message>m</Message></Error>")

@@ -196,7 +196,7 @@ import Testing
                 }
                 #expect(error?.kind == kind)
                 #expect(buffer.count == 0)
-                _ = buffer.append(UnsafeRawBufferPointer(start: [1, 2], count: 2))
+                _ = [UInt8](arrayLiteral: 1, 2).withUnsafeBytes { buffer.append($0) }
                 let later = await ScriptedStore.failure {
                     _ = try await store.backend.read(
                         ObjectKey(key), ReadOptions(range: 2..<6, ifMatch: VersionTag("t")), into: buffer)

@@ -16,7 +16,16 @@ struct ScriptedStore {
 
     /// A store that answers by `handler`, used for the time of `body`.
     static func use(
-        provider: Provider = .aws, configure: (inout S3Settings) -> Void = { _ in },
+        provider: Provider = .aws,
+        _ handler: @escaping @Sendable (ScriptedServer.Request, Int) -> ScriptedServer.Reply,
+        _ body: (ScriptedStore) async throws -> Void
+    ) async throws {
+        try await use(provider: provider, configure: { _ in }, handler, body)
+    }
+
+    /// The same with other settings.
+    static func use(
+        provider: Provider = .aws, configure: (inout S3Settings) -> Void,
         _ handler: @escaping @Sendable (ScriptedServer.Request, Int) -> ScriptedServer.Reply,
         _ body: (ScriptedStore) async throws -> Void
     ) async throws {

@@ -10,7 +10,7 @@ extension FileTree {
         let odd = [
             "e\u{301}.txt", "\u{e9}.txt", "sp ace/in name .txt", " leading", "plus+plus", "per%cent", "%2F",
             "a&b=c?d#e",
-            "quote'quote\"", "tilde~", "back\\slash", "(paren)[bracket]{brace}", "star*", "semi;colon:comma,",
+            "quote'quote\"", "tilde~", "(paren)[bracket]{brace}", "star*", "semi;colon:comma,",
             "<angle>", "$HOME", "`tick`", "@at!", "caret^|pipe", ".hidden", ".config/.deep", "..double", "...", "-dash",
             "--flag", "foo", "foo-bar", "foo.d/x", "foo0", "foo!", "foo.d-", "日本語/ファイル", "emoji-😀",
             "\u{1F600}/\u{fe0f}",

@@ -24,13 +24,13 @@ enum Programs {
         return kept
     }()
 
-    /// Runs rclone without configuration and expects it to succeed.
+    /// Runs rclone, which would otherwise hold names in NFC and NFD for equal, and expects it to succeed.
     @discardableResult
     static func rclone(
         _ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> ChildProcess.Outcome {
         let outcome = try await ChildProcess(
-            [rclone, "--config", "/dev/null"] + arguments, environment: environment
+            [rclone, "--config", "/dev/null", "--no-unicode-normalization"] + arguments, environment: environment
         ).end(within: 240)
         #expect(outcome.status == 0, "rclone: \(outcome.errorText.suffix(600))", sourceLocation: sourceLocation)
         return outcome

@@ -1,0 +1,137 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+package import StorageModel
+internal import Synchronization
+
+/// A backend whose every operation, listing page and upload part goes through one policy.
+package struct InterceptedBackend: Backend {
+    let base: any Backend
+    let interceptor: any Interceptor
+
+    package init(_ base: any Backend, _ interceptor: any Interceptor) {
+        self.base = base
+        self.interceptor = interceptor
+    }
+
+    package var identity: BackendIdentity { base.identity }
+    package var capabilities: Capabilities { base.capabilities }
+    package var preferredExecutor: (any TaskExecutor)? { base.preferredExecutor }
+
+    package func list(_ request: ListRequest) -> any Listing {
+        InterceptedListing(base: base, interceptor: interceptor, request: request)
+    }
+
+    package func stat(_ key: ObjectKey, version: String?) async throws(StorageError) -> Entry {
+        try await interceptor.around(Call(.stat, key: key)) { () async throws(StorageError) -> Entry in
+            try await base.stat(key, version: version)
+        }
+    }
+
+    package func read(
+        _ key: ObjectKey, _ options: ReadOptions, into buffer: PartBuffer
+    ) async throws(StorageError) -> Entry {
+        let start = buffer.count
+        return try await interceptor.around(Call(.read, key: key, buffer: buffer)) {
+            () async throws(StorageError) -> Entry in
+            if buffer.count == start { return try await base.read(key, options, into: buffer) }
+            return try await ResumedRead(base: base, key: key, options: options, start: start).run(into: buffer)
+        }
+    }
+
+    package func write(
+        _ content: PartBuffer, to key: ObjectKey, _ options: WriteOptions
+    ) async throws(StorageError) -> Entry {
+        let call = Call(.write, key: key, buffer: content)
+        // Writing the same again is harmless, unless the object that the first attempt made breaks the condition.
+        guard options.precondition != nil else {
+            return try await interceptor.around(call) { () async throws(StorageError) -> Entry in
+                try await base.write(content, to: key, options)
+            }
+        }
+        let answer = LostAnswer(
+            base: base, key: key, size: Int64(content.count), modified: options.modified, content: .bytes(content))
+        return try await interceptor.around(call) { () async throws(StorageError) -> Entry in
+            try await answer.attempt { () async throws(StorageError) -> Entry in
+                try await base.write(content, to: key, options)
+            }
+        }
+    }
+
+    package func beginUpload(
+        to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
+    ) async throws(StorageError) -> any UploadSession {
+        let session = try await interceptor.around(Call(.beginUpload, key: key)) {
+            () async throws(StorageError) -> any UploadSession in
+            try await base.beginUpload(to: key, size: size, partSize: partSize, options)
+        }
+        return InterceptedUpload(
+            base: session, backend: base, interceptor: interceptor, key: key, size: size, modified: options.modified)
+    }
+
+    package func copy(
+        _ source: CopySource, to key: ObjectKey, _ options: WriteOptions
+    ) async throws(StorageError) -> Entry {
+        try await interceptor.around(Call(.copy, key: key)) { () async throws(StorageError) -> Entry in
+            try await base.copy(source, to: key, options)
+        }
+    }
+
+    package func setModified(_ time: Timestamp, of entry: Entry) async throws(StorageError) {
+        try await interceptor.around(Call(.setModified, key: entry.key)) { () async throws(StorageError) in
+            try await base.setModified(time, of: entry)
+        }
+    }
+
+    package func delete(_ deletions: [Deletion]) async throws(StorageError) -> [DeleteOutcome] {
+        let progress = DeletionProgress(deletions)
+        do throws(StorageError) {
+            try await interceptor.around(Call(.delete, key: deletions.first?.key)) { () async throws(StorageError) in
+                try await progress.advance(with: base)
+            }
+            return progress.outcomes(rest: nil)
+        } catch {
+            guard progress.hasAnswers else { throw error }
+            return progress.outcomes(rest: error)
+        }
+    }
+
+    package func createContainer() async throws(StorageError) {
+        try await interceptor.around(Call(.createContainer)) { () async throws(StorageError) in
+            try await base.createContainer()
+        }
+    }
+
+    package func removeContainer(_ directory: ObjectKey) async throws(StorageError) {
+        let isRepeated = Atomic(false)
+        try await interceptor.around(Call(.removeContainer, key: directory)) { () async throws(StorageError) in
+            do throws(StorageError) {
+                try await base.removeContainer(directory)
+            } catch {
+                // An earlier attempt whose answer was lost removed it.
+                let isGone = error.kind == .containerNotFound || error.kind == .notFound
+                if isGone, isRepeated.load(ordering: .relaxed) { return }
+                isRepeated.store(true, ordering: .relaxed)
+                throw error
+            }
+        }
+    }
+
+    package func containerExists() async throws(StorageError) -> Bool {
+        try await interceptor.around(Call(.containerExists)) { () async throws(StorageError) -> Bool in
+            try await base.containerExists()
+        }
+    }
+
+    package func unfinishedUploads(under prefix: ObjectKey) async throws(StorageError) -> [UnfinishedUpload] {
+        try await interceptor.around(Call(.unfinishedUploads, key: prefix)) {
+            () async throws(StorageError) -> [UnfinishedUpload] in
+            try await base.unfinishedUploads(under: prefix)
+        }
+    }
+
+    package func abort(_ upload: UnfinishedUpload) async throws(StorageError) {
+        try await interceptor.around(Call(.abortUpload, key: upload.key)) { () async throws(StorageError) in
+            try await base.abort(upload)
+        }
+    }
+}

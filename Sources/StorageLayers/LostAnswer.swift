@@ -1,0 +1,98 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import Digests
+internal import StorageModel
+internal import Synchronization
+
+/// A write whose answer may be lost: before it is tried again, a stat tells whether it took effect.
+///
+/// The object counts as written only if its size, its digest and, where one was given, its modification time are those
+/// of this write. Anything less proves nothing, since an older object may be much the same.
+final class LostAnswer: Sendable {
+    enum Content: Sendable {
+        case bytes(PartBuffer)
+        case parts([PartReceipt])
+    }
+
+    private let base: any Backend
+    private let key: ObjectKey
+    private let size: Int64
+    private let modified: Timestamp?
+    private let content: Content
+    private let isInDoubt = Atomic(false)
+
+    init(base: any Backend, key: ObjectKey, size: Int64, modified: Timestamp?, content: Content) {
+        self.base = base
+        self.key = key
+        self.size = size
+        self.modified = modified
+        self.content = content
+    }
+
+    /// Makes one attempt, the first or another one.
+    func attempt(
+        _ write: @Sendable () async throws(StorageError) -> Entry
+    ) async throws(StorageError) -> Entry {
+        let wasInDoubt = isInDoubt.load(ordering: .relaxed)
+        if wasInDoubt, let entry = try await found() { return entry }
+        do throws(StorageError) {
+            return try await write()
+        } catch {
+            switch error.kind {
+            case .outcomeUnknown:
+                isInDoubt.store(true, ordering: .relaxed)
+                // The next attempt can settle it.
+                if case .permanent = error.disposition { throw error.with(.transient(retryAfter: nil)) }
+                throw error
+            case .rateLimited:
+                // Refused before it did anything.
+                throw error
+            default:
+                if error.isTransient { isInDoubt.store(true, ordering: .relaxed) }
+            }
+            // A condition that the object of an earlier attempt breaks, or an upload that it used up.
+            guard wasInDoubt, !error.isTransient else { throw error }
+            if let entry = try await found() { return entry }
+            guard case .parts = content, error.kind != .preconditionFailed else { throw error }
+            var unknown = error
+            unknown.kind = .outcomeUnknown
+            unknown.message = "an answer was lost, and now: \(error.message)"
+            unknown.advice = "run again: the next listing shows whether the object is there"
+            throw unknown
+        }
+    }
+
+    /// The object, if it is provably the one that was to be written.
+    private func found() async throws(StorageError) -> Entry? {
+        let entry: Entry
+        do throws(StorageError) {
+            entry = try await base.stat(key, version: nil)
+        } catch  where error.kind == .notFound {
+            return nil
+        }
+        guard entry.size == size, modified == nil || entry.modified == modified, entry.tagMayBeDigest,
+            let stored = entry.tag?.lookalike, stored == digest
+        else { return nil }
+        return entry
+    }
+
+    /// The tag that the object must have where tags are MD5; nil where that cannot be told.
+    private var digest: Checksum? {
+        switch content {
+        case .bytes(let buffer):
+            return Digest.checksum(of: buffer, .md5)
+        case .parts(let parts):
+            let digests = parts.compactMap { $0.tag?.lookalike }.filter { $0.parts == nil }.map(\.bytes)
+            return digests.count == parts.count && !parts.isEmpty ? Digest.composite(digests) : nil
+        }
+    }
+}
+
+extension StorageError {
+    /// The same error with another disposition.
+    func with(_ disposition: Disposition) -> StorageError {
+        var error = self
+        error.disposition = disposition
+        return error
+    }
+}
