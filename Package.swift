@@ -106,8 +106,14 @@ let package = Package(
         tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests"]),
         tests("SyncEngineTests", ["SyncEngine", "BackendMemory", "Selection", "StorageTestKit"]),
         tests("SettingsTests", ["Settings", "StorageModel"]),
+        tests(
+            "CommandLineToolTests",
+            [
+                "CommandLineTool", "StorageModel", "SyncEngine",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         tests("GodwitTests", ["Godwit", "StorageModel", "SyncEngine", "HTTPTransport", "Settings", "BackendS3"]),
-        tests("CommandLineToolTests", ["CommandLineTool"]),
         tests(
             "ConformanceTests",
             ["StorageTestKit", "BackendMemory", "BackendLocal", "BackendS3", "StorageLayers", "HTTPTransport"]),
