@@ -25,7 +25,9 @@ struct StoreTests {
 
     @Test func aTreeGoesToTheStoreAndBack() async throws {
         let (from, back) = (try TemporaryDirectory(), try TemporaryDirectory())
-        for index in 0..<300 { try from.write("content \(index)", to: "d\(index % 7)/e+ %&\(index % 3)/\u{e9}\(index)") }
+        for index in 0..<300 {
+            try from.write("content \(index)", to: "d\(index % 7)/e+ %&\(index % 3)/\u{e9}\(index)")
+        }
         for name in ["foo-bar", "foo.d/x", ".dot", "empty"] { try from.write("", to: name) }
         try from.write(String(repeating: "0123456789abcdef", count: 1 << 20), to: "large")
         var options = SessionOptions(environment: [:])
@@ -50,9 +52,11 @@ struct StoreTests {
         #expect(returned.stop == nil && returned.objects.transferred == 305, "\(returned.failures)")
         #expect(try back.contents == from.contents)
 
-        #expect(try await session.open(location("\(bucket)/pre/fix/large"), as: .source).form
-            == .object(ObjectKey("pre/fix/large")))
-        #expect(try await session.open(location("\(bucket)/pre/fix"), as: .source).form == .prefix(ObjectKey("pre/fix/")))
+        #expect(
+            try await session.open(location("\(bucket)/pre/fix/large"), as: .source).form
+                == .object(ObjectKey("pre/fix/large")))
+        #expect(
+            try await session.open(location("\(bucket)/pre/fix"), as: .source).form == .prefix(ObjectKey("pre/fix/")))
         #expect(try await session.open(location("\(bucket)/pre/fi"), as: .source).form == .prefix(ObjectKey("pre/fi/")))
         #expect(try await session.containers(of: location("")).map(\.name).contains(bucket))
         let link = try await session.presign(location("\(bucket)/pre/fix/foo-bar"), expires: .seconds(60))

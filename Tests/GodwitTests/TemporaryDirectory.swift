@@ -28,7 +28,8 @@ final class TemporaryDirectory: Sendable {
         get throws {
             var result = [String: String]()
             for name in FileManager.default.enumerator(atPath: path) ?? .init() {
-                guard let name = name as? String, let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
+                guard let name = name as? String, let data = FileManager.default.contents(atPath: "\(path)/\(name)")
+                else {
                     continue
                 }
                 result[name] = String(decoding: data, as: UTF8.self)
