@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import Godwit
 internal import SyncEngine
 
 struct CheckCommand: ToolCommand {
