@@ -102,11 +102,18 @@ let package = Package(
         tests("HTTPTransportTests", ["HTTPTransport", "StorageModel"]),
         tests("StorageLayersTests", ["StorageLayers", "StorageModel", "Digests"]),
         tests("SelectionTests", ["Selection", "StorageModel"]),
-        tests("BackendLocalTests", ["BackendLocal", "StorageTestKit"]),
+        tests("BackendLocalTests", ["BackendLocal", "StorageTestKit", "StorageModel", "Digests"]),
         tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests"]),
         tests("SyncEngineTests", ["SyncEngine", "BackendMemory", "Selection", "StorageTestKit"]),
-        tests("SettingsTests", ["Settings"]),
-        tests("CommandLineToolTests", ["CommandLineTool"]),
+        tests("SettingsTests", ["Settings", "StorageModel"]),
+        tests(
+            "CommandLineToolTests",
+            [
+                "CommandLineTool", "StorageModel", "SyncEngine",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        tests("GodwitTests", ["Godwit", "StorageModel", "SyncEngine", "HTTPTransport", "Settings", "BackendS3"]),
         tests(
             "ConformanceTests",
             ["StorageTestKit", "BackendMemory", "BackendLocal", "BackendS3", "StorageLayers", "HTTPTransport"]),

@@ -66,7 +66,8 @@ extension LocalBackend {
         _ operation: StorageError.Operation
     ) throws(StorageError) -> Entry {
         do throws(SystemError) {
-            let status = try file.publish(modified: options.modified, isNew: options.precondition == .absent)
+            let status = try file.publish(
+                modified: options.modified, isNew: options.precondition == .absent, looksAgain: operation == .upload)
             return Entry(key: key, size: size, modified: options.modified ?? status?.modified)
         } catch {
             guard error.code == EEXIST, options.precondition == .absent else { throw failure(error, operation, key) }

@@ -127,10 +127,17 @@ extension LocalBackend {
     func isDirectoryKey(_ key: ObjectKey) -> Bool { key.isDirectoryMarker && !options.escapesKeys }
 
     func path(of key: ObjectKey, _ operation: StorageError.Operation) throws(StorageError) -> LocalPath {
-        do throws(InvalidName) { return try LocalPath(key, escapes: options.escapesKeys) } catch {
+        do throws(InvalidName) {
+            if key.isRoot { throw InvalidName("a file needs a name") }
+            if let limit = capabilities.keyBytesMax, key.bytes.count > limit {
+                throw InvalidName("a path of \(key.bytes.count) bytes is longer than systems allow")
+            }
+            return try LocalPath(key, escapes: options.escapesKeys)
+        } catch {
             throw StorageError(
                 .invalidKey, during: operation, at: root.path, key: key, message: error.reason,
-                advice: options.escapesKeys ? nil : "--escape-keys maps such keys to names of files")
+                advice: error.isEscapable && !options.escapesKeys
+                    ? "--escape-keys maps such keys to names of files" : nil)
         }
     }
 

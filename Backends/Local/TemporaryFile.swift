@@ -66,7 +66,9 @@ final class TemporaryFile: Sendable {
     }
 
     /// Sets the modification time and gives the file its name; `EEXIST` when that is taken and must be new.
-    func publish(modified: Timestamp?, isNew: Bool) throws(SystemError) -> FileStatus? {
+    ///
+    /// `looksAgain` finds the directory anew: in the time that a large file takes, it may have been moved away.
+    func publish(modified: Timestamp?, isNew: Bool, looksAgain: Bool) throws(SystemError) -> FileStatus? {
         var status: FileStatus?
         if let modified {
             let times = [timespec(tv_sec: 0, tv_nsec: LocalBackend.omitTime), modified.raw]
@@ -79,9 +81,11 @@ final class TemporaryFile: Sendable {
         // Late errors of a network file system come with close, so it is closed before it becomes visible.
         state.store(.closed, ordering: .relaxed)
         if close(descriptor) < 0, errno != EINTR { throw SystemError(errno) }
-        do { try rename(in: parent, isNew: isNew) } catch {
+        do {
+            try rename(in: looksAgain ? root.directoryNow(target.parent) : parent, isNew: isNew)
+        } catch {
             // Made by its whole path, the file is not in the directory that was kept open: that one was moved away.
-            guard error == .notFound else { throw error }
+            guard error == .notFound, !looksAgain else { throw error }
             root.forgetDirectory(target.parent)
             try rename(in: root.directoryNow(target.parent), isNew: isNew)
         }

@@ -1,3 +1,5 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-print("godwit")
+import CommandLineTool
+
+await CommandLineMain.run()

@@ -20,6 +20,7 @@ extension EasyHandle {
         // Back to a plain GET, whatever the last exchange was.
         set(CURLOPT_HTTPGET, 1)
         set(CURLOPT_URL, request.url)
+        set(CURLOPT_FRESH_CONNECT, transfer.isSecondAttempt ? 1 : 0)
         set(CURLOPT_TIMEOUT_MS, request.timeout?.curlMilliseconds ?? 0)
 
         let length = transfer.contentLength
@@ -82,7 +83,7 @@ extension EasyHandle {
             default: break
             }
             guard text.addHeader(header.name, header.value) else {
-                return HTTPError(.unexpected, "the header \(header.name.debugDescription) holds a line break or a NUL")
+                return HTTPError(.unexpected, "the header \(header.name.debugDescription) cannot be sent as it is")
             }
         }
         if !hasAccept { text.suppress("Accept:") }

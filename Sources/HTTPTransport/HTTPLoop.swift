@@ -5,6 +5,7 @@ import CCurl
 /// The state of a libcurl event loop: its connections, its exchanges and those that wait for a connection.
 actor HTTPLoop {
     static let closedError = HTTPError(.closed, "the HTTP client was shut down")
+    private static let cancelledEarlyError = HTTPError(.cancelled, "cancelled before it began")
 
     nonisolated let executor = CurlExecutor()
     nonisolated let counters = TransferCounters()
@@ -84,7 +85,7 @@ actor HTTPLoop {
 
     private func start(_ transfer: Transfer) {
         if isClosed { return transfer.complete(.failure(Self.closedError)) }
-        if transfer.isCancelled { return transfer.complete(.failure(HTTPError(.cancelled, "cancelled before it began"))) }
+        if transfer.isCancelled { return transfer.complete(.failure(Self.cancelledEarlyError)) }
         guard active.count < max(configuration.connectionsMax, 1) else { return waiting.append(transfer) }
         guard let multi = openMulti(), let handle = freeHandle(multi) else {
             return transfer.complete(.failure(HTTPError(.unexpected, "libcurl could not be set up: out of resources")))
@@ -102,7 +103,7 @@ actor HTTPLoop {
         }
         active[handle.raw] = handle
         counters.countRequest()
-        attachStreams(transfer)
+        if !transfer.isSecondAttempt { attachStreams(transfer) }
     }
 
     private func attachStreams(_ transfer: Transfer) {
@@ -133,7 +134,7 @@ actor HTTPLoop {
             end(handle, transfer, .failure(interruption(.cancelled, "cancelled", handle)))
             startWaiting()
         } else if waiting.remove(transfer) {
-            transfer.complete(.failure(HTTPError(.cancelled, "cancelled before it began")))
+            transfer.complete(.failure(Self.cancelledEarlyError))
         }
     }
 
@@ -161,7 +162,12 @@ actor HTTPLoop {
         var hasFinished = false
         while let (handle, code) = multi.nextFinished() {
             guard let transfer = handle.transfer else { continue }
-            end(handle, transfer, transfer.outcome(code, handle))
+            if transfer.beginAgain(after: code, handle) {
+                release(handle, transfer)
+                start(transfer)
+            } else {
+                end(handle, transfer, transfer.outcome(code, handle))
+            }
             hasFinished = true
         }
         if hasFinished { startWaiting() }
@@ -169,14 +175,21 @@ actor HTTPLoop {
 
     /// Takes the exchange out of libcurl and answers its sender. An exchange that is not over loses its connection.
     private func end(_ handle: EasyHandle, _ transfer: Transfer, _ outcome: Transfer.Outcome) {
+        release(handle, transfer)
+        transfer.complete(outcome)
+    }
+
+    private func release(_ handle: EasyHandle, _ transfer: Transfer) {
         counters.countSent(handle.requestBytes)
         counters.countReceived(transfer.headerBytes)
         if let multi { curl_multi_remove_handle(multi.raw, handle.raw) }
-        if !transfer.pauses.isEmpty { bandwidth.forget(transfer) }
+        if !transfer.pauses.isEmpty {
+            bandwidth.forget(transfer)
+            transfer.pauses = []
+        }
         handle.detach()
         active[handle.raw] = nil
         if !isClosed { idle.append(handle) }
-        transfer.complete(outcome)
     }
 
     private func startWaiting() {

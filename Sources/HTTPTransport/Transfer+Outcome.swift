@@ -49,4 +49,7 @@ extension Transfer {
 extension EasyHandle {
     /// Bytes of the request given to the network, its body excepted unless it travelled with the headers.
     var requestBytes: Int { godwit_easy_get_long(raw, CURLINFO_REQUEST_SIZE) }
+
+    /// Whether the exchange made no connection of its own.
+    var usedKeptConnection: Bool { godwit_easy_get_long(raw, CURLINFO_NUM_CONNECTS) == 0 }
 }

@@ -1,12 +1,13 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+import CCurl
 import StorageModel
 import Synchronization
 
 /// One exchange on its way: the request, and what came of the answer so far.
 ///
-/// `@unchecked Sendable`: the sender hands it over with `post(.start)`, and from then on the loop's thread alone touches
-/// it, but for the cancelled flag, which is atomic, and `begin`, which comes before.
+/// `@unchecked Sendable`: the sender hands it over with `post(.start)`, and from then on the loop's thread alone
+/// touches it, but for the cancelled flag, which is atomic, and `begin`, which comes before.
 final class Transfer: @unchecked Sendable {
     typealias Outcome = Result<HTTPResponse, HTTPError>
 
@@ -33,6 +34,8 @@ final class Transfer: @unchecked Sendable {
     var pauses: Pauses = []
     /// Body bytes given to libcurl.
     var sent: Int64 = 0
+    /// A kept connection was dead, and this is the second attempt, on a new one.
+    private(set) var isSecondAttempt = false
 
     // The answer. Interim answers (100 Continue) are overwritten by what follows.
     var status = 0
@@ -69,6 +72,17 @@ final class Transfer: @unchecked Sendable {
         request.body = .none
         request.sink = .collect(limit: 0)
         continuation.resume(returning: outcome)
+    }
+
+    /// Makes ready to go again from the start; false: it may not, or cannot.
+    ///
+    /// libcurl does this by itself, but not when it is writing the body that it finds the kept connection dead.
+    func beginAgain(after code: CURLcode, _ handle: EasyHandle) -> Bool {
+        guard code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR, !isSecondAttempt, headerBytes == 0,
+            handle.usedKeptConnection, rewind(to: 0) == CURL_SEEKFUNC_OK
+        else { return false }
+        isSecondAttempt = true
+        return true
     }
 
     /// Bytes of the request's body; nil: it has none and says so by silence.

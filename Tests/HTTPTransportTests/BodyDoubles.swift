@@ -35,8 +35,9 @@ final class ArraySource: HTTPBodySource {
     }
 }
 
-/// Hands pieces from one side to the other, at most `capacity` bytes in between: source of one request, sink of another.
-final class Pipe: HTTPBodySource, HTTPBodySink {
+/// Hands pieces from one side to the other, at most `capacity` bytes in between: source of one request, sink of
+/// another.
+final class BytePipe: HTTPBodySource, HTTPBodySink {
     private struct State {
         var bytes: [UInt8] = []
         var isWaitingToRead = false

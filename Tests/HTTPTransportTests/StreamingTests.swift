@@ -29,7 +29,7 @@ import Testing
         let server = try store(bytes) { body in arrived.withLock { $0 = body } }
         defer { server.stop() }
         let client = HTTPClient(HTTPConfiguration())
-        let pipe = Pipe(capacity: 256 << 10)
+        let pipe = BytePipe(capacity: 256 << 10)
         let url = server.url
         let download = HTTPRequest(.get, url + "/from", sink: .stream(pipe))
         let upload = HTTPRequest(.put, url + "/to", body: .stream(pipe, length: Int64(bytes.count)))
@@ -42,7 +42,8 @@ import Testing
                 return try await group.reduce(into: []) { $0.append($1) }
             }
         }
-        let statuses = isPinned ? try await withTaskExecutorPreference(client.executor) { try await both() } : try await both()
+        let executor = isPinned ? client.executor : nil
+        let statuses = try await withTaskExecutorPreference(executor) { try await both() }
         #expect(statuses == [200, 200])
         #expect(arrived.withLock { $0 } == bytes)
         #expect(pipe.waits > 2)

@@ -138,20 +138,26 @@ import Testing
         #expect(message { ($0.minAge, $0.maxAge) = (.seconds(2), .seconds(1)) }.contains("--min-age"))
     }
 
-    @Test func rulesTooManyForOneTableStillDecideInOrder() throws {
-        let many = try selection {
-            for index in 0..<40 { $0.filter.append((index % 2 == 0 ? "- " : "+ ") + "*<\(index)>*") }
-            $0.filter.append("- /**")
+    /// Rules that need more states than a table may have are spread over tables, or followed node by node.
+    @Test(arguments: [1, 20, 2000]) func theSizeOfTablesChangesNothing(_ statesMax: Int) throws {
+        let rules = try (0..<6).map { index in
+            let glob = try GlobTranslation.regularExpression("*<\(index)>*", ignoresCase: false)
+            return (includes: index % 2 == 1, pattern: try PatternParser.parse(glob))
         }
-        #expect(!selects(many, "x<0>"))
-        #expect(selects(many, "x<1>y"))
-        #expect(!selects(many, "<31><30>"))
-        #expect(selects(many, "<30><29>"))
-        #expect(!selects(many, "x"))
-        let wide = try selection { $0.exclude = ["{{.*a.{14}}}/**"] }
-        #expect(!selects(wide, "a12345678901234/x"))
-        #expect(selects(wide, "a1234567890123/x"))
-        #expect(!wide.mayContain(ObjectKey("a12345678901234/")))
+        let last = (includes: false, pattern: try PatternParser.parse("^.*$"))
+        let automaton = RuleAutomaton(rules + [last], statesMax: statesMax)
+        func includes(_ path: String) -> Bool {
+            Array(path.utf8).withUnsafeBytes { automaton.includes($0) }
+        }
+        #expect(["x<0>", "<5><4>", "<4><2>x", "x", "a/<0>"].map(includes) == Array(repeating: false, count: 5))
+        #expect(["x<1>y", "<4><3>", "<5>", "<2>/<1>"].map(includes) == Array(repeating: true, count: 4))
+        func includesDirectories(_ path: String) -> Bool {
+            Array(path.utf8).withUnsafeBytes { automaton.includesDirectories(of: $0) }
+        }
+        #expect(RuleAutomaton(rules, statesMax: statesMax).isTrivial == false)
+        #expect(!includesDirectories("<1>/<0>/x"))
+        #expect(!includesDirectories("a/"))
+        #expect(includesDirectories("x"))
     }
 
     @Test func rulesThatOnlyIncludeAreNoRules() {

@@ -55,14 +55,15 @@ struct LocalPath: Sendable {
     private static func check(_ name: UnsafeRawBufferPointer) throws(InvalidName) {
         let dot = UInt8(ascii: ".")
         if name.isEmpty {
-            throw InvalidName("a path cannot have empty components (`//`, or `/` at its beginning or end)")
+            throw InvalidName(
+                "a path cannot have empty components (`//`, or `/` at its beginning or end)", isEscapable: true)
         }
         if name.count <= 2, name.allSatisfy({ $0 == dot }) {
-            throw InvalidName("`.` and `..` cannot be names of files")
+            throw InvalidName("`.` and `..` cannot be names of files", isEscapable: true)
         }
-        if name.contains(0) { throw InvalidName("a path cannot have a NUL byte") }
+        if name.contains(0) { throw InvalidName("a path cannot have a NUL byte", isEscapable: true) }
         if name[0] == dot, TemporaryName.matches(name) {
-            throw InvalidName("the name is that of a temporary file of godwit")
+            throw InvalidName("the name is that of a temporary file of godwit", isEscapable: true)
         }
     }
 

@@ -4,7 +4,7 @@ import StorageModel
 
 /// The sorted names of one directory, and the status of its files where there are few.
 struct ScannedDirectory: Sendable {
-    /// One name. Both slices are of ``names``; they are the same unless the name is mapped.
+    /// One name. Both slices are of ``names``, a NUL behind each; they are the same unless the name is mapped.
     struct Item: Sendable {
         enum Kind: Sendable {
             case file, directory, keptLink
@@ -19,7 +19,7 @@ struct ScannedDirectory: Sendable {
         }
 
         var kind: Kind
-        /// The name in the file system, a NUL behind it.
+        /// The name in the file system.
         var rawStart: UInt32
         var rawCount: UInt16
         /// The last component of the key, with `/` for a directory.
@@ -53,9 +53,11 @@ struct ScannedDirectory: Sendable {
             names.append(contentsOf: key ?? Array(name))
             names.append(UInt8(ascii: "/"))
             item.keyCount = UInt16(names.count - Int(item.keyStart))
+            names.append(0)
         } else if let key {
             item.keyStart = UInt32(names.count)
             names.append(contentsOf: key)
+            names.append(0)
             item.keyCount = UInt16(key.count)
         }
         items.append(item)

@@ -26,13 +26,13 @@ struct RuleAutomaton {
     private let includes: [Bool]
     /// The only table, where there is one: the usual case.
     private let single: TransitionTable?
-    /// Tables beyond these are not worth their memory or the time to make them.
-    private static let statesMax = 2000, nodesMax = 3_000_000
+    /// Tables that touch more nodes than this are not worth the time to make them.
+    private static let nodesMax = 3_000_000
 
     /// Whether no rule can exclude anything.
     var isTrivial: Bool { groups.isEmpty }
 
-    init(_ rules: [(includes: Bool, pattern: Pattern)]) {
+    init(_ rules: [(includes: Bool, pattern: Pattern)], statesMax: Int = 2000) {
         // Including rules at the end change nothing.
         let count = (rules.lastIndex { !$0.includes } ?? -1) + 1
         var runs = [Run]()
@@ -45,13 +45,13 @@ struct RuleAutomaton {
         }
         includes = runs.map(\.includes)
         var groups = [Group]()
-        Self.compile(runs.map { .merged($0.patterns) }[...], into: &groups)
+        Self.compile(runs.map { .merged($0.patterns) }[...], statesMax, into: &groups)
         self.groups = groups
         if groups.count == 1, case .table(let table) = groups[0].matcher { single = table } else { single = nil }
     }
 
     /// Compiles all patterns into one table, or, where that would be too large, into tables of each half.
-    private static func compile(_ patterns: ArraySlice<Pattern>, into groups: inout [Group]) {
+    private static func compile(_ patterns: ArraySlice<Pattern>, _ statesMax: Int, into groups: inout [Group]) {
         guard !patterns.isEmpty else { return }
         var graph = StateGraph()
         for pattern in patterns { graph.add(pattern) }
@@ -61,8 +61,8 @@ struct RuleAutomaton {
             groups.append(Group(first: patterns.startIndex, matcher: .graph(graph)))
         } else {
             let middle = (patterns.startIndex + patterns.endIndex) / 2
-            compile(patterns[..<middle], into: &groups)
-            compile(patterns[middle...], into: &groups)
+            compile(patterns[..<middle], statesMax, into: &groups)
+            compile(patterns[middle...], statesMax, into: &groups)
         }
     }
 

@@ -12,14 +12,18 @@ enum UnicodeCategories {
         ("Zp", .paragraphSeparator), ("Cc", .control), ("Cf", .format), ("Co", .privateUse),
     ]
 
+    /// Where characters are assigned, but for the planes of private use.
+    private static let assigned: [ClosedRange<UInt32>] = [0...0x3_ffff, 0xe_0000...0xe_0fff]
+    private static let privatePlanes: [ClosedRange<UInt32>] = [0xf_0000...0xf_fffd, 0x10_0000...0x10_fffd]
+
     /// The scalars of the category `name`, or of all whose name begins with its one letter; nil for an unknown name.
     static func set(named name: String) -> ScalarSet? {
         if name == "Any" { return .all }
         let wanted = names.filter { $0.name == name || name.utf8.count == 1 && $0.name.hasPrefix(name) }
         guard !wanted.isEmpty else { return nil }
         let categories = Set(wanted.map(\.category))
-        var ranges = [ClosedRange<UInt32>]()
-        for value in 0...ScalarSet.last {
+        var ranges = categories.contains(.privateUse) ? privatePlanes : []
+        for value in assigned.joined() {
             guard let scalar = Unicode.Scalar(value), categories.contains(scalar.properties.generalCategory) else {
                 continue
             }

@@ -23,6 +23,7 @@ public struct VersionTag: Sendable, Hashable {
         }
         if bytes.count == 32 { return Checksum(.md5, digest) }
         guard bytes[32] == UInt8(ascii: "-"), bytes.count > 33, bytes.count <= 38,
+            bytes.dropFirst(33).array.allSatisfy({ (48...57).contains($0) }),
             let parts = Int(bytes.dropFirst(33).text), parts > 0, parts <= 10_000
         else { return nil }
         return Checksum(.md5, digest, parts: parts)

@@ -4,8 +4,9 @@ import StorageModel
 
 /// Which part sizes can have given an object of a known size and number of parts, by what common tools use.
 enum PartSizeInference {
+    /// The usual ones before the rare.
     private static let mebibytes: [Int64] = [
-        5, 6, 7, 8, 10, 15, 16, 20, 25, 32, 50, 64, 100, 128, 256, 512, 1024, 2048, 4096, 4768, 5120,
+        8, 5, 16, 64, 50, 32, 128, 15, 10, 100, 20, 25, 256, 512, 1024, 6, 7, 2048, 4096, 4768, 5120,
     ]
     private static let megabytes: [Int64] = [5, 6, 8, 10, 15, 16, 20, 25, 32, 50, 64, 100, 128, 256, 500, 512]
 

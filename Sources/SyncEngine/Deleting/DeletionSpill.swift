@@ -20,7 +20,6 @@ final class DeletionSpill: @unchecked Sendable {  // safe: written by the merge,
         try spool.append { block in
             block.append(data: entry.key.bytes)
             block.append(number: UInt64(entry.size))
-            block.append(entry.kind.rawValue)
         }
     }
 
@@ -30,7 +29,6 @@ final class DeletionSpill: @unchecked Sendable {  // safe: written by the merge,
     struct Item: Sendable {
         var key: ObjectKey
         var size: Int64
-        var isDirectory: Bool
     }
 
     /// Reads everything from the start, in batches of at most `count`.
@@ -54,8 +52,8 @@ final class DeletionSpill: @unchecked Sendable {  // safe: written by the merge,
                     guard let block = try blocks.next() else { break }
                     cursor = ByteCursor(block)
                 }
-                let key = ObjectKey(cursor.data()), size = Int64(cursor.number())
-                items.append(Item(key: key, size: size, isDirectory: cursor.byte() == Entry.Kind.directory.rawValue))
+                let key = ObjectKey(cursor.data())
+                items.append(Item(key: key, size: Int64(cursor.number())))
             }
             return items.isEmpty ? nil : items
         }

@@ -45,14 +45,12 @@ struct DeletionStage {
                     try await group.next()
                     running -= 1
                 }
-                let objects = batch.filter { !$0.isDirectory }
-                guard !objects.isEmpty else { continue }
-                group.addTask { try await delete(objects) }
+                group.addTask { try await delete(batch) }
                 running += 1
             }
             try await group.waitForAll()
         }
-        if context.targetCapabilities.hasDirectories { try await removeEmptiedDirectories() }
+        if context.targetCapabilities.hasDirectories { await remakeDirectories() }
     }
 
     private func delete(_ items: [DeletionSpill.Item]) async throws {
@@ -68,42 +66,16 @@ struct DeletionStage {
         try Task.checkCancellation()
     }
 
-    /// Directories that held nothing but what was deleted, the innermost first. A directory that still holds something
-    /// refuses, which is as it should be.
-    private func removeEmptiedDirectories() async throws {
-        let kept = context.tally.withLock { $0.madeDirectories }
-        var open: [ObjectKey] = []
-        var batches = spill.batches(of: 1000)
-        while let batch = try batches.next() {
-            for item in batch {
-                while let last = open.last, !item.key.hasPrefix(last) {
-                    await remove(open.removeLast(), kept)
-                }
-                var start = open.last?.bytes.count ?? context.target.prefix.bytes.count
-                let path = item.isDirectory ? item.key.bytes.prefix(item.key.bytes.count - 1) : item.key.bytes
-                while let slash = path.dropFirst(start).firstIndex(of: UInt8(ascii: "/")) {
-                    start += slash + 1
-                    open.append(ObjectKey(path.prefix(start)).detached())
-                }
-                if item.isDirectory { await removeListed(item) }
+    /// Empty directories of the source, once more: a store that removes a directory with its last file took those that
+    /// were made before.
+    private func remakeDirectories() async {
+        for key in context.tally.withLock({ $0.madeDirectories }) {
+            do throws(StorageError) {
+                _ = try await context.target.backend.write(PartBuffer(capacity: 0), to: key, WriteOptions())
+            } catch {
+                context.failOther(relative(key), error)
             }
         }
-        while let last = open.popLast() { await remove(last, kept) }
-    }
-
-    /// An empty directory that the source lacks.
-    private func removeListed(_ item: DeletionSpill.Item) async {
-        do throws(StorageError) {
-            try await context.target.backend.removeContainer(item.key)
-            record(item, .deleted)
-        } catch {
-            fail(item, error)
-        }
-    }
-
-    private func remove(_ directory: ObjectKey, _ kept: Set<ObjectKey>) async {
-        if kept.contains(directory) { return }
-        try? await context.target.backend.removeContainer(directory)
     }
 
     private func record(_ item: DeletionSpill.Item, _ action: ObjectOutcome.Action) {

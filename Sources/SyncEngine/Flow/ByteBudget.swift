@@ -33,6 +33,9 @@ final class ByteBudget: Sendable {
     /// What is free now.
     var available: Int64 { state.withLock { $0.available } }
 
+    /// How many wait.
+    var waiting: Int { state.withLock { $0.waiters.count } }
+
     /// Takes `amount`, waiting behind those who came before. Throws `cancelled` when the task is cancelled meanwhile.
     func acquire(_ amount: Int64) async throws(StorageError) {
         let need = min(amount, total)

@@ -16,9 +16,10 @@ struct Planner: Sendable {
     private static let copyPartSize: Int64 = 512 << 20
 
     /// The way for `entry`; nil when the target cannot take an object of its size.
-    func strategy(_ entry: Entry, streaming: Bool) -> CopyStrategy? {
+    /// `excluding`: part sizes that proved not to be the source's.
+    func strategy(_ entry: Entry, streaming: Bool, excluding: Set<Int64> = []) -> CopyStrategy? {
         if canCopyServerSide, !streaming, options.serverSide != .never, let way = serverSide(entry) { return way }
-        return streamed(entry)
+        return streamed(entry, excluding: excluding)
     }
 
     /// How the store itself copies `entry`; nil when it cannot.
@@ -34,8 +35,8 @@ struct Planner: Sendable {
     }
 
     /// How `entry` passes through this machine; nil when it fits neither one write nor parts.
-    func streamed(_ entry: Entry) -> CopyStrategy? {
-        let layout = sourceLayout(entry) ?? ownLayout(entry.size)
+    func streamed(_ entry: Entry, excluding: Set<Int64> = []) -> CopyStrategy? {
+        let layout = sourceLayout(entry, excluding: excluding) ?? ownLayout(entry.size)
         // One request needs the whole object in memory, so that the bound on memory is above the cutoff.
         let cutoff = min(options.uploadCutoff ?? layout.partSize, max(options.memoryMax, layout.partSize))
         let fitsParts = target.multipart.map { layout.count <= $0.partCountMax && layout.partSize <= $0.partMax }
@@ -56,17 +57,20 @@ struct Planner: Sendable {
         return chosen == usual ? [chosen] : [chosen, usual]
     }
 
-    /// The parts that a multipart source was written in, where its tag and size leave no doubt worth the name: kept, so
-    /// that the copy has the same tag.
-    func sourceLayout(_ entry: Entry) -> PartLayout? {
-        guard let parts = ChecksumComparison.composite(entry)?.parts, parts > 1, let limits = target.multipart,
-            parts <= limits.partCountMax
+    /// The likeliest part size of a multipart source, by its tag and size.
+    func sourcePartSize(_ entry: Entry, excluding: Set<Int64> = []) -> Int64? {
+        guard let parts = ChecksumComparison.composite(entry)?.parts else { return nil }
+        let candidates = PartSizeInference.candidates(size: entry.size, parts: parts, own: ownPartSizes(entry.size))
+        return candidates.first { !excluding.contains($0) } ?? candidates.first
+    }
+
+    /// The parts that a multipart source was likely written in: kept, so that the copy has the same tag. Nil where the
+    /// target cannot take them, or memory cannot.
+    func sourceLayout(_ entry: Entry, excluding: Set<Int64> = []) -> PartLayout? {
+        guard let part = sourcePartSize(entry, excluding: excluding), let limits = target.multipart,
+            part >= limits.partMin, part <= min(limits.partMax, options.memoryMax), part < entry.size
         else { return nil }
-        let own = ownPartSizes(entry.size)
-        let candidates = PartSizeInference.candidates(size: entry.size, parts: parts, own: own)
-        guard let part = candidates.first, candidates.count == 1 || own.contains(part),
-            part >= limits.partMin, part <= limits.partMax
-        else { return nil }
-        return PartLayout(size: entry.size, partSize: part)
+        let layout = PartLayout(size: entry.size, partSize: part)
+        return layout.count <= limits.partCountMax ? layout : nil
     }
 }

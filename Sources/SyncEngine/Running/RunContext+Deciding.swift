@@ -59,7 +59,7 @@ extension RunContext {
     /// How `entry` is to be copied, by what is known now.
     func strategy(_ entry: Entry) throws(StorageError) -> CopyStrategy {
         let isStreaming = isStreaming.load(ordering: .relaxed)
-        let strategy = planner.strategy(entry, streaming: isStreaming)
+        let strategy = planner.strategy(entry, streaming: isStreaming, excluding: misfits(entry))
         guard let strategy else {
             throw StorageError(
                 .unsupported, during: .write, at: target.backend.identity.container, key: entry.key,
@@ -73,6 +73,9 @@ extension RunContext {
         }
         return strategy
     }
+
+    /// Part sizes that were tried on `entry` and do not fit its tag.
+    func misfits(_ entry: Entry) -> Set<Int64> { tally.withLock { $0.doubted[entry.key]?.tried ?? [] } }
 
     private func repair(_ work: Work) -> Work? {
         if options.dryRun {

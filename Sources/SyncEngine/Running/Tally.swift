@@ -8,18 +8,24 @@ struct Tally: Sendable {
     static let failuresMax = 100
 
     var report = SyncReport()
-    /// What was said once and is not said again.
-    var said: Set<String> = []
     /// Objects to try again in the next pass.
     var retries: [Work] = []
     /// Whether there will be another pass.
     var hasAnotherPass = false
-    /// Composite digests that did not match an inferred layout, by key.
-    var doubted: [ObjectKey: Checksum] = [:]
+    /// Objects whose composite tag did not match an inferred part size, by key.
+    var doubted: [ObjectKey: Doubt] = [:]
     /// Bytes that passed through here because server-side copies were refused.
     var streamed: Int64 = 0
-    /// Keys of directories to keep though they are empty.
+    /// Empty directories that were made at the target.
     var madeDirectories: Set<ObjectKey> = []
+
+    /// What a reading of a doubted object gave.
+    struct Doubt: Sendable {
+        /// The CRC-64/NVME of the whole.
+        var content: [UInt8]
+        /// Part sizes that did not fit.
+        var tried: Set<Int64>
+    }
 
     /// Adds one outcome to the counts. In a dry run what would be done is counted like what is.
     mutating func count(_ action: ObjectOutcome.Action, size: Int64) {

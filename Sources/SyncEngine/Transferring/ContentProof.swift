@@ -24,15 +24,12 @@ enum ContentProof: Sendable, Hashable {
         known.checksums = read.checksums + entry.checksums
         if let whole = ChecksumComparison.whole(known) { return .whole(whole) }
         if let composite = ChecksumComparison.composite(known) {
-            let own = context.planner.ownPartSizes(entry.size)
-            let candidates = PartSizeInference.candidates(
-                size: entry.size, parts: composite.parts ?? 0, own: own)
-            if let layout {
-                if candidates.contains(layout.partSize) {
-                    return .composite(composite, partSize: layout.partSize)
-                }
-            } else if let first = candidates.first {
-                return .composite(composite, partSize: first)
+            let misfits = context.misfits(entry)
+            if let layout, layout.count == composite.parts, !misfits.contains(layout.partSize) {
+                return .composite(composite, partSize: layout.partSize)
+            }
+            if let part = context.planner.sourcePartSize(known, excluding: misfits) {
+                return .composite(composite, partSize: part)
             }
         }
         return context.sourceCapabilities.readsAreLocal ? .unneeded : .lengthOnly

@@ -1,10 +1,9 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-import Digests
 import StorageModel
 import Synchronization
 
-/// The digest of a whole object whose parts arrive in any order: each part waits for the one before it.
+/// The digest of an object whose parts arrive in any order: each part waits for the one before it.
 ///
 /// Parts are admitted to memory in order, so the part that is waited for always has what it needs to arrive.
 final class OrderedDigest: Sendable {
@@ -13,15 +12,11 @@ final class OrderedDigest: Sendable {
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
     }
 
-    private let algorithm: ChecksumAlgorithm
     private let turns = Mutex(Turns())
     /// Only whoever has the turn comes here, so the lock is never waited for.
-    private let digester: Mutex<Digester>
+    private let digest: Mutex<RunningDigest>
 
-    init(_ algorithm: ChecksumAlgorithm) {
-        self.algorithm = algorithm
-        digester = Mutex(Digester(algorithm))
-    }
+    init(_ layout: DigestLayout) { digest = Mutex(RunningDigest(layout)) }
 
     /// Adds part `number` once its turn has come. Throws `cancelled` when the task is cancelled before that.
     func add(_ number: Int, _ buffer: PartBuffer) async throws(StorageError) {
@@ -40,7 +35,7 @@ final class OrderedDigest: Sendable {
         guard turns.withLock({ $0.next == number }) else {
             throw StorageError(.cancelled, during: .read, message: "cancelled while waiting for an earlier part")
         }
-        digester.withLock { digester in buffer.withUnsafeBytes { digester.update($0) } }
+        digest.withLock { digest in buffer.withUnsafeBytes { digest.update($0) } }
         let follower = turns.withLock { turns in
             turns.next += 1
             return turns.waiters.removeValue(forKey: turns.next)
@@ -49,5 +44,5 @@ final class OrderedDigest: Sendable {
     }
 
     /// The digest of everything that was added.
-    func finish() -> Checksum { Checksum(algorithm, digester.withLock { $0.finish() }) }
+    func finish() -> Checksum { digest.withLock { $0.finish() } }
 }

@@ -14,6 +14,8 @@ final class PartsTransfer: Sendable {
         var receipt: PartReceipt
         /// The part's own digest, where the proof is made of them.
         var digest: [UInt8]?
+        /// Its CRC-64/NVME, where the proof rests on an inferred part size.
+        var content: [UInt8]?
     }
 
     private let transfer: Transfer
@@ -32,10 +34,12 @@ final class PartsTransfer: Sendable {
         self.layout = layout
         self.proof = proof
         self.session = session
-        if case .whole(let expected) = proof, !expected.algorithm.isCombinable {
-            ordered = OrderedDigest(expected.algorithm)
-        } else {
-            ordered = nil
+        switch proof {
+        case .whole(let expected) where !expected.algorithm.isCombinable:
+            ordered = OrderedDigest(.whole(expected.algorithm))
+        case .composite(_, let partSize) where partSize != layout.partSize:
+            ordered = OrderedDigest(.parts(size: partSize))
+        case .whole, .composite, .unneeded, .lengthOnly: ordered = nil
         }
     }
 
@@ -95,22 +99,21 @@ final class PartsTransfer: Sendable {
     ) async throws(StorageError) -> Part {
         defer { lease.giveBack() }
         if !isRead { _ = try await transfer.source.readPinned(work.source, range: range, into: lease.buffer) }
-        var digest: [UInt8]?
+        var part = Part(receipt: PartReceipt(number: number, size: 0))
+        if let ordered { try await ordered.add(number, lease.buffer) }
         switch proof {
         case .unneeded, .lengthOnly: break
-        case .composite: digest = Digest.of(lease.buffer, .md5)
+        case .composite:
+            if ordered == nil { part.digest = Digest.of(lease.buffer, .md5) }
+            part.content = Digest.of(lease.buffer, .crc64nvme)
         case .whole(let expected):
-            if let ordered {
-                try await ordered.add(number, lease.buffer)
-            } else {
-                digest = Digest.of(lease.buffer, expected.algorithm)
-            }
+            if ordered == nil { part.digest = Digest.of(lease.buffer, expected.algorithm) }
         }
-        let receipt = try await session.upload(number, at: range.lowerBound, lease.buffer)
+        part.receipt = try await session.upload(number, at: range.lowerBound, lease.buffer)
         let count = range.upperBound - range.lowerBound
         bytesMoved.add(Int(count), ordering: .relaxed)
         transfer.moved(work, count)
-        return Part(receipt: receipt, digest: digest)
+        return part
     }
 
     /// Proves the whole and makes it visible.
@@ -121,16 +124,16 @@ final class PartsTransfer: Sendable {
         case .unneeded: break
         case .lengthOnly: completion.isLengthOnly = true
         case .whole(let expected):
-            let actual = whole(expected.algorithm, parts)
+            let actual = ordered?.finish() ?? whole(expected.algorithm, parts, \.digest)
             guard actual == expected else { throw mismatch(expected) }
             completion.checksum = actual
-        case .composite(let expected, _):
-            let actual = Digest.composite(parts.compactMap(\.digest))
-            composite = actual
+        case .composite(let expected, let partSize):
+            let actual = ordered?.finish() ?? Digest.composite(parts.compactMap(\.digest))
+            if ordered == nil { composite = actual }
             if actual == expected {
                 completion.checksum = actual
             } else {
-                try doubt(expected, actual)
+                try doubt(expected, partSize, whole(.crc64nvme, parts, \.content).bytes)
                 completion.isLengthOnly = true
             }
         }
@@ -147,22 +150,28 @@ final class PartsTransfer: Sendable {
         return completion
     }
 
-    private func whole(_ algorithm: ChecksumAlgorithm, _ parts: [Part]) -> Checksum {
-        if let ordered { return ordered.finish() }
+    /// The CRC of the whole from those of the parts.
+    private func whole(
+        _ algorithm: ChecksumAlgorithm, _ parts: [Part], _ piece: (Part) -> [UInt8]?
+    ) -> Checksum {
         var digest: [UInt8]?
         for part in parts {
-            guard let piece = part.digest else { continue }
-            digest = digest.map { Digest.combine($0, piece, lengthOfB: part.receipt.size, algorithm) } ?? piece
+            guard let next = piece(part) else { continue }
+            let range = layout.range(part.receipt.number)
+            let count = range.upperBound - range.lowerBound
+            digest = digest.map { Digest.combine($0, next, lengthOfB: count, algorithm) } ?? next
         }
         return Checksum(algorithm, digest ?? Digest.of([], algorithm))
     }
 
-    /// A composite that differs is either damage or a layout that was inferred wrongly. Damage does not come twice the
-    /// same: when a second reading gives the same composite, the bytes are the source's, though nothing proves it.
-    private func doubt(_ expected: Checksum, _ actual: Checksum) throws(StorageError) {
+    /// A composite that differs is either damage or a part size that was inferred wrongly. Damage does not come twice
+    /// the same: the object is read once more, by another part size, and when the content is the same again the bytes
+    /// are the source's, though nothing proves it.
+    private func doubt(_ expected: Checksum, _ partSize: Int64, _ content: [UInt8]) throws(StorageError) {
         let isRepeated = transfer.context.tally.withLock { tally in
-            guard tally.doubted.removeValue(forKey: work.source.key) != actual else { return true }
-            tally.doubted[work.source.key] = actual
+            if let doubt = tally.doubted[work.source.key], doubt.content == content { return true }
+            let tried = tally.doubted[work.source.key]?.tried ?? []
+            tally.doubted[work.source.key] = Tally.Doubt(content: content, tried: tried.union([partSize]))
             return false
         }
         if !isRepeated || expected.parts == 1 { throw mismatch(expected) }

@@ -1,0 +1,103 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import StorageModel
+
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
+/// The program: parses, runs the command until it ends or is interrupted, and exits.
+package enum CommandLineMain {
+    package static func run() async -> Never {
+        signal(SIGPIPE, SIG_IGN)
+        let interruption = Interruption()
+        let standardOutput = ByteSink(descriptor: STDOUT_FILENO, name: "standard output")
+        let command: any ParsableCommand
+        do {
+            command = try GodwitCommand.parseAsRoot()
+        } catch {
+            exit(parsingFailed(error).rawValue)
+        }
+        ProcessTitle.wipeSecrets()
+        guard let command = command as? any ToolCommand else { exit(help(command).rawValue) }
+        let status = await run(command, standardOutput, interruption)
+        exit(status.rawValue)
+    }
+
+    private static func run(
+        _ command: any ToolCommand, _ standardOutput: ByteSink, _ interruption: Interruption
+    ) async -> ExitStatus {
+        let context: ToolContext
+        do {
+            context = try ToolContext(command.output, environment: Environment.variables, standardOutput: standardOutput)
+        } catch {
+            Console().line("godwit: \(error)")
+            return .usage
+        }
+        return await withTaskGroup(of: ExitStatus?.self) { group in
+            group.addTask { await outcome(of: command, context, interruption) }
+            group.addTask {
+                await interruption.wait()
+                return nil
+            }
+            while let ended = await group.next() {
+                // The command settles what is in flight and then says itself how it ended.
+                if ended == nil, interruption.occurred { context.notice("interrupted: settling what is in flight") }
+                group.cancelAll()
+                if let status = ended { return status }
+            }
+            return .interrupted
+        }
+    }
+
+    private static func outcome(
+        of command: any ToolCommand, _ context: ToolContext, _ interruption: Interruption
+    ) async -> ExitStatus {
+        do {
+            let status = try await command.execute(context)
+            try context.standardOutput.flush()
+            return status
+        } catch let error as StorageError {
+            try? context.standardOutput.flush()
+            if error.kind == .cancelled, interruption.occurred { return .interrupted }
+            context.report(error)
+            return ExitStatus(error)
+        } catch is ByteSink.ReaderGone {
+            // As any filter does whose reader has seen enough (`godwit ls | head`).
+            signal(SIGPIPE, SIG_DFL)
+            raise(SIGPIPE)
+            return .done
+        } catch is CancellationError {
+            return .interrupted
+        } catch {
+            context.error("\(error)")
+            return .usage
+        }
+    }
+
+    private static func parsingFailed(_ error: any Error) -> ExitStatus {
+        let text = GodwitCommand.fullMessage(for: error)
+        if GodwitCommand.exitCode(for: error).isSuccess {
+            print(text)
+            return .done
+        }
+        Console().line(text)
+        return .usage
+    }
+
+    /// What the parser itself answers (`godwit help copy`), and commands that only group others: their help, which is
+    /// no answer to what was asked and therefore goes to standard error.
+    private static func help(_ command: any ParsableCommand) -> ExitStatus {
+        var command = command
+        do { try command.run() } catch {
+            let text = type(of: command).fullMessage(for: error)
+            guard command is any SubcommandGroup else {
+                print(text)
+                return .done
+            }
+            Console().line(text)
+        }
+        return .usage
+    }
+}

@@ -1,0 +1,40 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import SyncEngine
+
+struct CheckCommand: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Compare two locations, change nothing.",
+        discussion: "Exits with 1 on any difference. What has nothing comparable under --checksum counts as different.")
+
+    @OptionGroup var locations: TwoLocations
+    @Flag(help: "Do not report what only the target has.")
+    var oneWay = false
+    @OptionGroup(title: "Lists") var files: CheckFileFlags
+    @OptionGroup(title: "Compare") var comparing: ComparisonFlags
+    @OptionGroup(title: "Select") var selecting: SelectionFlags
+    @OptionGroup(title: "Select") var links: LinkFlags
+    @OptionGroup(title: "Run") var schedule: ScheduleFlags
+    @OptionGroup(title: "S3") var source: SourceFlags
+    @OptionGroup(title: "Connect") var connecting: ConnectionFlags
+    @OptionGroup(title: "Progress") var progress: ProgressFlags
+    @OptionGroup(title: "Output") var output: OutputFlags
+
+    func execute(_ context: ToolContext) async throws -> ExitStatus {
+        var options = SyncOptions(mode: .check)
+        options.comparing = comparing.options
+        options.comparing.oneWay = oneWay
+        options.selection = try selecting.selection()
+        options.links = links.policy
+        schedule.apply(to: &options)
+        var session = connecting.sessionOptions(environment: context.environment)
+        source.apply(to: &session)
+        session.links = links.policy
+        let run = Run(
+            source: locations.source, target: locations.target, sync: options, session: session, progress: progress,
+            checkFiles: try CheckFiles(files))
+        return try await run.perform(context)
+    }
+}

@@ -1,0 +1,34 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Godwit
+internal import StorageModel
+
+struct LsdCommand: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "lsd",
+        abstract: "List directories, or the buckets of an account.",
+        discussion: "As rclone's lsd: size, time and number of entries (-1: unknown), and the name.")
+
+    @OptionGroup var place: OneLocation
+    @Flag(name: [.customShort("R"), .long], help: "Descend into directories.")
+    var recursive = false
+    @OptionGroup var flags: ListingFlags
+    @OptionGroup(title: "Output") var output: OutputFlags
+
+    func execute(_ context: ToolContext) async throws -> ExitStatus {
+        let session = try Session(flags.connecting.sessionOptions(environment: context.environment))
+        defer { session.shutdown() }
+        let walk = try flags.walk(recursive: recursive, directories: true)
+        let failures = try await walk.run(session, place.location, context) { items, _ in
+            for item in items where item.isDirectory {
+                let size = item.isBucket ? -1 : max(0, item.entry.size)
+                let time = TimeFormat.local(item.modified ?? ListedItem.unknownTime)
+                try context.standardOutput.write("\(DecimalText.right(String(size), 12)) \(time)        -1 ")
+                try context.standardOutput.write(NameText.line(item.path) + [UInt8(ascii: "\n")])
+            }
+            try context.standardOutput.flush()
+        }
+        return failures == 0 ? .done : .someFailed
+    }
+}

@@ -1,0 +1,43 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Godwit
+internal import StorageModel
+
+struct PutCommand: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "put",
+        abstract: "Write standard input to one object.",
+        discussion: """
+            The object appears when the input has ended, whole. On S3 the parts of 8 MiB allow 80 GiB; for more, raise \
+            --s3-chunk-size.
+            """,
+        aliases: ["rcat"])
+
+    @OptionGroup var place: OneLocation
+    @Flag(name: [.customShort("n"), .long, .customLong("dryrun")], help: "Read the input, write nothing.")
+    var dryRun = false
+    @OptionGroup(title: "S3") var upload: UploadFlags
+    @OptionGroup(title: "S3") var creating: CreationFlags
+    @OptionGroup(title: "Connect") var connecting: ConnectionFlags
+    @OptionGroup(title: "Output") var output: OutputFlags
+
+    func execute(_ context: ToolContext) async throws -> ExitStatus {
+        var options = connecting.sessionOptions(environment: context.environment)
+        upload.apply(to: &options)
+        options.createsContainers = creating.createBucket && !dryRun
+        let session = try Session(options)
+        defer { session.shutdown() }
+        let (backend, key, display) = try await SingleObject.open(place.location, in: session, as: .target)
+        guard !dryRun else {
+            context.notice("dry run: would write standard input to \(display)")
+            return .done
+        }
+        let write = StreamUpload(
+            backend: backend, key: key, partSize: upload.chunkSize?.bytes ?? StreamUpload.partSize,
+            options: WriteOptions(modified: TimeFormat.now))
+        let bytes = try await write.run(StandardInput())
+        context.info("\(SizeFormat.bytes(bytes)) written to \(display)")
+        return .done
+    }
+}

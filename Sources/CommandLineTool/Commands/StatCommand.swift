@@ -1,0 +1,29 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Godwit
+internal import StorageModel
+
+struct StatCommand: ToolCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "stat", abstract: "Show everything that the store says of one object.")
+
+    @OptionGroup var place: OneLocation
+    @Flag(help: "Write one JSON object.")
+    var json = false
+    @OptionGroup(title: "Connect") var connecting: ConnectionFlags
+    @OptionGroup(title: "Output") var output: OutputFlags
+
+    func execute(_ context: ToolContext) async throws -> ExitStatus {
+        let session = try Session(connecting.sessionOptions(environment: context.environment))
+        defer { session.shutdown() }
+        let (backend, key, display) = try await SingleObject.open(place.location, in: session)
+        let entry = try await backend.stat(key, version: nil)
+        if json {
+            try context.standardOutput.write(StatFormat.json(entry, display))
+        } else {
+            for line in StatFormat.lines(entry, display) { try context.standardOutput.write(line + "\n") }
+        }
+        return .done
+    }
+}

@@ -1,0 +1,43 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Godwit
+internal import SyncEngine
+
+/// The flags of every command that copies.
+struct RunFlags: ParsableArguments, Sendable {
+    @OptionGroup(title: "Run") var transfer: TransferFlags
+    @OptionGroup(title: "Run") var schedule: ScheduleFlags
+    @OptionGroup(title: "Compare") var comparing: ComparisonFlags
+    @OptionGroup(title: "Select") var selecting: SelectionFlags
+    @OptionGroup(title: "Select") var links: LinkFlags
+    @OptionGroup(title: "S3") var upload: UploadFlags
+    @OptionGroup(title: "S3") var creating: CreationFlags
+    @OptionGroup(title: "S3") var source: SourceFlags
+    @OptionGroup(title: "Connect") var connecting: ConnectionFlags
+    @OptionGroup(title: "Progress") var progress: ProgressFlags
+
+    /// The run that the flags describe.
+    func run(
+        _ mode: SyncMode, _ locations: TwoLocations, _ context: ToolContext, deleting: DeletionOptions = .init(),
+        naming: RunPlan.Naming = .directory
+    ) throws -> Run {
+        var options = SyncOptions(mode: mode)
+        options.comparing = comparing.options
+        options.deleting = deleting
+        options.selection = try selecting.selection()
+        options.links = links.policy
+        transfer.apply(to: &options)
+        schedule.apply(to: &options)
+        upload.apply(to: &options)
+        var session = connecting.sessionOptions(environment: context.environment)
+        source.apply(to: &session)
+        upload.apply(to: &session)
+        session.createsContainers = creating.createBucket && !transfer.dryRun
+        session.escapesKeys = transfer.escapeKeys
+        session.links = links.policy
+        return Run(
+            source: locations.source, target: locations.target, naming: naming, sync: options, session: session,
+            failsIdle: transfer.errorOnNoTransfer, progress: progress)
+    }
+}

@@ -1,0 +1,34 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import SyncEngine
+
+/// How much a run does at once, and how often it tries.
+struct ScheduleFlags: ParsableArguments, Sendable {
+    @Option(help: ArgumentHelp("The most objects in flight at once (default: tuned).", valueName: "n"))
+    var transfers: Int?
+    @Option(help: ArgumentHelp("The most comparisons in flight at once (default: tuned).", valueName: "n"))
+    var checkers: Int?
+    @Option(help: ArgumentHelp("The most bytes of objects in memory (default: 64M).", valueName: "size"))
+    var maxMemory: SizeArgument?
+    @Option(help: ArgumentHelp("Passes over what failed, the first included.", valueName: "n"))
+    var retries = 3
+    @Option(help: ArgumentHelp("Stop after N failed objects.", valueName: "n"))
+    var maxErrors: Int?
+
+    func validate() throws {
+        for (value, name) in [(transfers, "transfers"), (checkers, "checkers"), (maxErrors, "max-errors")] {
+            if let value, value < 1 { throw ValidationError("--\(name) must be at least 1.") }
+        }
+        if retries < 1 { throw ValidationError("--retries must be at least 1.") }
+        if let bytes = maxMemory?.bytes, bytes < 1 << 20 { throw ValidationError("--max-memory must be at least 1M.") }
+    }
+
+    func apply(to options: inout SyncOptions) {
+        options.transferring.transfers = transfers
+        options.transferring.checkers = checkers
+        if let maxMemory { options.transferring.memoryMax = maxMemory.bytes }
+        options.passesMax = retries
+        options.errorsMax = maxErrors
+    }
+}

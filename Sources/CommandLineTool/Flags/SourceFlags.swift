@@ -1,0 +1,20 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Godwit
+
+/// Settings of the source where they differ from those of the target.
+struct SourceFlags: ParsableArguments, Sendable {
+    @Option(help: "The region of the source, where it is not --region.")
+    var sourceRegion: String?
+    @Option(help: ArgumentHelp("The S3 endpoint of the source, where it is not --endpoint-url.", valueName: "url"))
+    var sourceEndpointURL: String?
+    @Option(help: "The AWS profile of the source, where it is not --profile.")
+    var sourceProfile: String?
+
+    func apply(to options: inout SessionOptions) {
+        if let sourceRegion { options.sourceOverrides["region"] = sourceRegion }
+        if let sourceEndpointURL { options.sourceOverrides["endpoint"] = sourceEndpointURL }
+        if let sourceProfile { options.sourceOverrides["profile"] = sourceProfile }
+    }
+}

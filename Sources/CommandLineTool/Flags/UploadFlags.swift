@@ -1,0 +1,72 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+public import ArgumentParser
+internal import Godwit
+internal import StorageModel
+internal import SyncEngine
+
+extension ChecksumAlgorithm: ExpressibleByArgument {}
+
+/// How objects are written to an S3 store.
+struct UploadFlags: ParsableArguments, Sendable {
+    @Option(
+        name: [.customLong("s3-storage-class"), .customLong("storage-class")],
+        help: ArgumentHelp("The storage class of what is written.", valueName: "class"))
+    var storageClass: String?
+    @Option(name: .customLong("s3-acl"), help: "The canned ACL of what is written.")
+    var acl: String?
+    @Option(
+        name: [.customLong("s3-server-side-encryption"), .customLong("sse")],
+        help: ArgumentHelp("Encryption by the store: AES256 or aws:kms.", valueName: "method"))
+    var encryption: String?
+    @Option(name: .customLong("s3-sse-kms-key-id"), help: ArgumentHelp("The KMS key for aws:kms.", valueName: "id"))
+    var kmsKey: String?
+    @Option(
+        name: .customLong("s3-chunk-size"),
+        help: ArgumentHelp("The size of a part (default: by the object's size).", valueName: "size"))
+    var chunkSize: SizeArgument?
+    @Option(
+        name: .customLong("s3-upload-cutoff"),
+        help: ArgumentHelp("Upload larger objects in parts (default: above one part).", valueName: "size"))
+    var uploadCutoff: SizeArgument?
+    @Option(
+        name: .customLong("s3-copy-cutoff"),
+        help: ArgumentHelp("Copy larger objects server-side in parts (default: the store's limit).", valueName: "size"))
+    var copyCutoff: SizeArgument?
+    @Option(
+        name: .customLong("s3-upload-concurrency"),
+        help: ArgumentHelp("The most parts of one object in flight (default: tuned).", valueName: "n"))
+    var concurrency: Int?
+    @Option(help: "The Content-Type of what is written, instead of one guessed by name.")
+    var contentType: String?
+    @Option(help: ArgumentHelp("The checksum that the store is asked to keep.", valueName: "algorithm"))
+    var checksumAlgorithm: ChecksumAlgorithm?
+
+    func validate() throws {
+        if let bytes = chunkSize?.bytes, bytes < 5 << 20 {
+            throw ValidationError("--s3-chunk-size must be at least 5M, the smallest part that S3 takes.")
+        }
+        if let concurrency, concurrency < 1 { throw ValidationError("--s3-upload-concurrency must be at least 1.") }
+        if let bytes = copyCutoff?.bytes, bytes < 1 { throw ValidationError("--s3-copy-cutoff must be positive.") }
+        if kmsKey != nil, let encryption, !encryption.hasPrefix("aws:kms") {
+            throw ValidationError("--s3-sse-kms-key-id and --sse \(encryption) contradict each other.")
+        }
+    }
+
+    /// Settings of the target, by the names of the configuration file.
+    func apply(to options: inout SessionOptions) {
+        options.targetOverrides["storage_class"] = storageClass
+        options.targetOverrides["acl"] = acl
+        options.targetOverrides["server_side_encryption"] = encryption ?? kmsKey.map { _ in "aws:kms" }
+        options.targetOverrides["sse_kms_key_id"] = kmsKey
+        options.targetOverrides["content_type"] = contentType
+        options.targetOverrides["checksum_algorithm"] = checksumAlgorithm?.rawValue
+    }
+
+    func apply(to options: inout SyncOptions) {
+        options.transferring.partSize = chunkSize?.bytes
+        options.transferring.uploadCutoff = uploadCutoff?.bytes
+        options.transferring.copyCutoff = copyCutoff?.bytes
+        options.transferring.partsInFlight = concurrency
+    }
+}

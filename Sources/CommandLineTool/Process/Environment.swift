@@ -1,0 +1,8 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import FoundationEssentials
+
+/// The environment of the process; nothing below the command line reads it.
+enum Environment {
+    static var variables: [String: String] { ProcessInfo.processInfo.environment }
+}

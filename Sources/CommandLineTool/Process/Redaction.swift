@@ -1,0 +1,11 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+/// Locations as they may be shown before anything could open and parse them.
+enum Redaction {
+    /// `location` with its secrets replaced.
+    static func location(_ location: String) -> String {
+        var bytes = Array(location.utf8)
+        for span in SecretSpans.spans(in: bytes, after: []).reversed() { bytes.replaceSubrange(span, with: "***".utf8) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,75 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import StorageModel
+internal import SyncEngine
+
+/// The last event of a run; scripts rely on every name in it.
+struct RunSummary {
+    var run: String
+    var source: String
+    var target: String
+    var report: SyncReport
+    var requests: RequestLedger
+    var exit: ExitStatus
+
+    /// An id for a run that begins at `time`: sortable, and unlike any other.
+    static func identifier(at time: Timestamp, random: UInt32) -> String {
+        let digits = String(random, radix: 16)
+        let stamp = time.rfc3339().filter { $0 != "-" && $0 != ":" }
+        return "\(stamp)-\(String(repeating: "0", count: 8 - digits.count))\(digits)"
+    }
+
+    func line(at time: Timestamp) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.object { json in
+            json.string("type", "summary")
+            json.string("time", time.rfc3339(fractionDigits: 3))
+            json.string("run", run)
+            json.string("source", source)
+            json.string("target", target)
+            json.object("objects", objects)
+            json.object("bytes") { json in
+                json.number("transferred", report.bytes.transferred)
+                json.number("server_copied", report.bytes.serverCopied)
+                json.number("deleted", report.bytes.deleted)
+            }
+            json.object("requests", requestCounts)
+            json.object("differences") { json in
+                json.number("only_source", report.differences.onlySource)
+                json.number("only_target", report.differences.onlyTarget)
+                json.number("differing", report.differences.differing)
+                json.number("not_comparable", report.differences.notComparable)
+            }
+            json.number("length_only", report.lengthOnly)
+            json.number("retries", report.retries)
+            json.number("elapsed_seconds", report.elapsed / .seconds(1), fractionDigits: 3)
+            json.number("estimated_cost_usd", 0.0, fractionDigits: 1)
+            json.number("exit", exit.rawValue)
+        }
+        writer.endLine()
+        return writer.bytes
+    }
+
+    private func objects(_ json: inout JSONWriter) {
+        let objects = report.objects
+        json.number("listed_source", objects.listedSource)
+        json.number("listed_target", objects.listedTarget)
+        json.number("checked", objects.checked)
+        json.number("transferred", objects.transferred)
+        json.number("server_copied", objects.serverCopied)
+        json.number("metadata_updated", objects.metadataUpdated)
+        json.number("skipped", objects.skipped)
+        json.number("deleted", objects.deleted)
+        json.number("failed", objects.failed)
+    }
+
+    private func requestCounts(_ json: inout JSONWriter) {
+        json.number("list", requests[.list])
+        json.number("head", requests[.head])
+        json.number("get", requests[.get])
+        json.number("put", requests[.put])
+        json.number("post", requests[.post])
+        json.number("copy", requests[.copy])
+        json.number("delete", requests[.delete])
+    }
+}

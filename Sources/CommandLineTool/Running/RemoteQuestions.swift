@@ -1,0 +1,32 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import Settings
+
+/// Finds out about a remote by asking.
+enum RemoteQuestions {
+    /// The options of the remote `name`; those left empty are left out.
+    static func ask(_ name: String) throws -> [RemoteOption] {
+        let type = try Prompt.line("Type of \(name): s3, local or alias", standard: "s3")
+        var options = [RemoteOption("type", type)]
+        func add(_ name: String, _ value: String) {
+            if !value.isEmpty { options.append(RemoteOption(name, value)) }
+        }
+        switch type {
+        case "s3":
+            let provider = try Prompt.line("Provider: AWS, Ceph, Minio, SeaweedFS, Rclone or Other", standard: "AWS")
+            add("provider", provider)
+            if provider != "AWS" { add("endpoint", try Prompt.line("Endpoint, with http:// or https://")) }
+            add("region", try Prompt.line("Region", standard: provider == "AWS" ? "" : "us-east-1"))
+            let key = try Prompt.line("Access key id (empty: from the environment and the AWS files)")
+            if key.isEmpty {
+                add("env_auth", "true")
+            } else {
+                add("access_key_id", key)
+                add("secret_access_key", try Prompt.secret("Secret access key"))
+            }
+        case "alias": add("remote", try Prompt.line("The location that it stands for"))
+        default: break
+        }
+        return options
+    }
+}

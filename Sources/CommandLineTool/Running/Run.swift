@@ -1,0 +1,91 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import Godwit
+internal import StorageModel
+internal import SyncEngine
+
+/// One `copy`, `sync`, `move` or `check`, from its flags to its exit status.
+struct Run: Sendable {
+    var source: String
+    var target: String
+    var naming = RunPlan.Naming.directory
+    var sync: SyncOptions
+    var session: SessionOptions
+    var failsIdle = false
+    var progress: ProgressFlags
+    var checkFiles: CheckFiles?
+
+    func perform(_ context: ToolContext) async throws -> ExitStatus {
+        let begun = TimeFormat.now
+        let rows = try progress.report.map { try ReportFile($0) }
+        let session = try Session(session)
+        defer { session.shutdown() }
+        var names = (source: Redaction.location(source), target: Redaction.location(target))
+        var report = SyncReport()
+        var isSingle = false
+        do {
+            let plan = try await RunPlan.open(session, from: source, to: target, naming: naming)
+            names = (plan.sourceName, plan.targetName)
+            isSingle = plan.object != nil
+            report = await carryOut(plan, session, context, rows)
+        } catch let error as StorageError {
+            report.stop = error.kind == .cancelled ? .interrupted : .failed(error)
+        }
+        let status = isSingle ? ExitStatus(single: report, failsIdle: failsIdle) : ExitStatus(report, failsIdle: failsIdle)
+        close(report, context, names)
+        if progress.json {
+            let id = RunSummary.identifier(at: begun, random: .random(in: .min ... .max))
+            let summary = RunSummary(
+                run: id, source: names.source, target: names.target, report: report, requests: session.requests,
+                exit: status)
+            try context.standardOutput.write(summary.line(at: TimeFormat.now))
+        }
+        try rows?.finish()
+        try checkFiles?.finish()
+        return status
+    }
+
+    private func carryOut(
+        _ plan: RunPlan, _ session: Session, _ context: ToolContext, _ rows: ReportFile?
+    ) async -> SyncReport {
+        var options = sync
+        // One object is copied, never a reason to delete what lies beside its target.
+        if plan.object != nil, options.mode == .sync { options.mode = .copy }
+        let tracker = ProgressTracker()
+        let observer = RunObserver(
+            context, source: plan.sourceName, target: plan.targetName,
+            events: progress.json ? context.standardOutput : nil, report: rows, checkFiles: checkFiles,
+            tracker: ProgressDisplay.isWanted(progress, context) ? tracker : nil)
+        let run = session.prepare(options, from: plan.source, to: plan.target, observer: observer)
+        let display = ProgressDisplay(progress, context, counters: run.progress, tracker: tracker)
+        return await withTaskGroup(of: Void.self) { group in
+            if let display { group.addTask { await display.show() } }
+            defer { group.cancelAll() }
+            guard let object = plan.object else { return await run.run() }
+            return await run.runObject(object.source, to: object.target)
+        }
+    }
+
+    /// The closing lines for people.
+    private func close(_ report: SyncReport, _ context: ToolContext, _ names: (source: String, target: String)) {
+        switch report.stop {
+        case .failed(let error): context.report(error)
+        case .refused(let reason): context.error("refused: \(reason)")
+        case .tooManyErrors(let count): context.error("stopped after \(count) errors (--max-errors)")
+        case .interrupted: context.notice("interrupted; run the same command again to continue")
+        case nil: break
+        }
+        if case .failed = report.stop, report.objects == SyncReport.Objects() { return }
+        if sync.mode == .check {
+            for line in RunMessages.checkClosing(report, source: names.source, target: names.target) {
+                context.notice("\(line)")
+            }
+        } else {
+            context.notice("\(RunMessages.closing(report, dryRun: sync.dryRun))")
+        }
+        if report.lengthOnly > 0 {
+            context.notice(
+                "\(report.lengthOnly) objects could be proven by their length only: the store offers no checksum")
+        }
+    }
+}

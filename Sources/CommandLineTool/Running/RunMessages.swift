@@ -1,0 +1,86 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import Logging
+internal import StorageModel
+internal import SyncEngine
+
+/// What is said to people about one object's outcome.
+enum RunMessages {
+    /// Nil for what is not worth a line at any level. `source` and `target` are the locations as the user knows them.
+    static func message(
+        _ outcome: ObjectOutcome, source: String, target: String
+    ) -> (level: Logger.Level, text: String)? {
+        switch outcome.action {
+        case .failed:
+            guard var error = outcome.error else { return (.error, "failed") }
+            error.key = nil
+            return (.error, "\(error)")
+        case .transferred: return (.info, "copied (\(outcome.evidence == .absent ? "new" : "replaced"))")
+        case .serverCopied: return (.info, "copied by the store (\(outcome.evidence == .absent ? "new" : "replaced"))")
+        case .metadataUpdated: return (.info, "modification time updated")
+        case .deleted: return (.info, "deleted")
+        case .skipped: return (.debug, "unchanged (\(words(outcome.evidence)))")
+        case .wouldTransfer: return (.notice, "would be copied (size \(SizeFormat.suffix(outcome.size)))")
+        case .wouldServerCopy: return (.notice, "would be copied by the store (size \(SizeFormat.suffix(outcome.size)))")
+        case .wouldUpdateMetadata: return (.notice, "modification time would be updated")
+        case .wouldDelete: return (.notice, "would be deleted (size \(SizeFormat.suffix(outcome.size)))")
+        case .same: return (.debug, "same (\(words(outcome.evidence)))")
+        case .onlySource: return (.error, "not in \(target)")
+        case .onlyTarget: return (.error, "not in \(source)")
+        case .differs: return (.error, "\(words(outcome.evidence)) differ")
+        case .notComparable: return (.error, "cannot be compared: neither side offers a checksum that the other has")
+        }
+    }
+
+    private static func words(_ evidence: Evidence) -> String {
+        switch evidence {
+        case .absent: "contents"
+        case .size: "sizes"
+        case .checksum: "checksums"
+        case .digest: "contents"
+        case .mtime: "modification times"
+        case .newer: "target is newer"
+        case .existing: "target exists"
+        case .forced: "not compared"
+        case .immutable: "target may not change"
+        case .nothingComparable: "contents"
+        case .problem: "problem"
+        case .directory: "directory"
+        }
+    }
+
+    /// The closing line of a run that copies.
+    static func closing(_ report: SyncReport, dryRun: Bool) -> String {
+        let objects = report.objects, seconds = max(report.elapsed / .seconds(1), 0.001)
+        var parts: [String] = []
+        if !dryRun || objects.transferred > 0 {
+            let bytes = SizeFormat.short(Double(report.bytes.transferred))
+            let rate = SizeFormat.short(Double(report.bytes.transferred) / seconds)
+            parts.append("\(objects.transferred) transferred (\(bytes), \(rate)/s)")
+        }
+        if objects.serverCopied > 0 {
+            let bytes = SizeFormat.short(Double(report.bytes.serverCopied))
+            parts.append("\(objects.serverCopied) copied by the store (\(bytes))")
+        }
+        if objects.metadataUpdated > 0 { parts.append("\(objects.metadataUpdated) times updated") }
+        parts.append("\(objects.skipped) unchanged")
+        if objects.deleted > 0 { parts.append("\(objects.deleted) deleted") }
+        if objects.failed > 0 { parts.append("\(objects.failed) failed") }
+        return (dryRun ? "dry run: " : "") + parts.joined(separator: ", ") + " in "
+            + TimeFormat.short(seconds: seconds)
+    }
+
+    /// The closing lines of `check`.
+    static func checkClosing(_ report: SyncReport, source: String, target: String) -> [String] {
+        let found = report.differences
+        var lines: [String] = []
+        if found.onlySource > 0 { lines.append("\(target): \(found.onlySource) files missing") }
+        if found.onlyTarget > 0 { lines.append("\(source): \(found.onlyTarget) files missing") }
+        lines.append("\(target): \(found.total) differences found")
+        if found.notComparable > 0 { lines.append("\(target): \(found.notComparable) files could not be compared") }
+        if report.objects.failed > 0 { lines.append("\(target): \(report.objects.failed) errors while checking") }
+        let matching = report.objects.checked - found.differing - found.notComparable
+        lines.append("\(target): \(max(0, matching)) matching files")
+        return lines
+    }
+}

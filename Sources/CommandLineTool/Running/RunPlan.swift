@@ -1,0 +1,61 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Godwit
+internal import StorageModel
+internal import SyncEngine
+
+/// Where a run reads and writes, once both locations are open.
+struct RunPlan: Sendable {
+    /// How the target is named.
+    enum Naming: Sendable {
+        /// A prefix or directory; a single source object keeps its name under it.
+        case directory
+        /// One object, by its exact name.
+        case exact
+        /// As `cp` guesses: exact for a single source object and a target without trailing slash.
+        case guess
+    }
+
+    /// One object, by its whole keys on both sides.
+    struct SingleObject: Sendable {
+        var source: ObjectKey
+        var target: ObjectKey
+    }
+
+    var source: SyncLocation
+    var target: SyncLocation
+    /// Nil: everything under the source.
+    var object: SingleObject?
+    var sourceName: String
+    var targetName: String
+
+    static func open(
+        _ session: Session, from source: String, to target: String, naming: Naming
+    ) async throws -> RunPlan {
+        let from = try await session.open(source, as: .source, expecting: naming == .exact ? .object : .lookUp)
+        let isObject = if case .object = from.form { true } else { false }
+        let isExact = naming == .exact || naming == .guess && isObject && !target.hasSuffix("/")
+        let into = try await session.open(target, as: .target, expecting: isExact ? .object : .prefix)
+        guard let fromBackend = from.backend, let intoBackend = into.backend else {
+            let account = from.backend == nil ? from : into
+            throw ValidationError("\(account.display) names a whole account: name a bucket.")
+        }
+        var plan = RunPlan(
+            source: SyncLocation(backend: fromBackend), target: SyncLocation(backend: intoBackend),
+            sourceName: from.display, targetName: into.display)
+        switch (from.form, into.form) {
+        case (.prefix(let source), .prefix(let target)):
+            plan.source.prefix = source
+            plan.target.prefix = target
+        case (.object(let key), .prefix(let prefix)):
+            plan.object = SingleObject(source: key, target: key.lastComponent.prefixed(by: prefix))
+        case (.object(let key), .object(let exact)):
+            plan.object = SingleObject(source: key, target: exact)
+        case (.prefix, .object), (.account, _), (_, .account):
+            throw ValidationError(
+                "\(from.display) is not one object: name one, or end the target in a slash to mean a directory.")
+        }
+        return plan
+    }
+}

@@ -1,0 +1,89 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import HTTPTransport
+import StorageModel
+import Synchronization
+import Testing
+
+@Suite struct BandwidthTests {
+    /// Serves endless bodies and swallows uploads, counting what arrives.
+    private func server() throws -> ScriptedServer {
+        try ScriptedServer { exchange in
+            if exchange.requestLine.hasPrefix("PUT") {
+                exchange.readBody()
+                exchange.answer()
+                return .keep
+            }
+            let length = exchange.header("x-length").flatMap(Int.init) ?? 0
+            exchange.send("HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\n")
+            exchange.send([UInt8](repeating: 1, count: length))
+            return .keep
+        }
+    }
+
+    /// Never faster than the rate; slower only as far as a busy machine makes it.
+    private func keepsRate(_ elapsed: Duration, _ seconds: Double) -> Bool {
+        let ratio = elapsed / .seconds(seconds)
+        return ratio > 0.95 && ratio < 3
+    }
+
+    /// All transfers share one rate: 4 x 500 kB at 1 MB/s are two seconds.
+    @Test func downloadRate() async throws {
+        let server = try server()
+        defer { server.stop() }
+        var configuration = HTTPConfiguration()
+        configuration.downloadRate = 1_000_000
+        let client = HTTPClient(configuration)
+        let request = HTTPRequest(.get, server.url + "/k", headers: [HTTPHeader("x-length", "500000")])
+        let elapsed = try await ContinuousClock().measure {
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<4 { group.addTask { try await client.send(request).body.count } }
+                for try await count in group { #expect(count == 500_000) }
+            }
+        }
+        #expect(keepsRate(elapsed, 2), "\(elapsed)")
+    }
+
+    /// A large body and many small ones, which otherwise would go out in one piece with their headers.
+    @Test func uploadRate() async throws {
+        let server = try server()
+        defer { server.stop() }
+        var configuration = HTTPConfiguration()
+        configuration.uploadRate = 1_000_000
+        let client = HTTPClient(configuration)
+        let url = server.url + "/k"
+        let elapsed = try await ContinuousClock().measure {
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                group.addTask { try await client.send(HTTPRequest(.put, url, body: .bytes(pattern(1_200_000)))).status }
+                for _ in 0..<80 {
+                    group.addTask {
+                        try await client.send(HTTPRequest(.put, url, body: .bytes(pattern(10_000)))).status
+                    }
+                }
+                for try await status in group { #expect(status == 200) }
+            }
+        }
+        #expect(keepsRate(elapsed, 2), "\(elapsed)")
+    }
+
+    @Test func rateChangesWhileRunning() async throws {
+        let server = try server()
+        defer { server.stop() }
+        var configuration = HTTPConfiguration()
+        configuration.downloadRate = 1000
+        let client = HTTPClient(configuration)
+        let request = HTTPRequest(.get, server.url + "/k", headers: [HTTPHeader("x-length", "1000000")])
+        async let count = client.send(request).body.count
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(client.counters.bytesReceived < 50_000)
+        client.setRates(upload: nil, download: 1_000_000)
+        let clock = ContinuousClock()
+        let start = clock.now
+        #expect(try await count == 1_000_000)
+        #expect(keepsRate(clock.now - start, 1), "\(clock.now - start)")
+        client.setRates(upload: nil, download: nil)
+        let unlimited = try await ContinuousClock().measure { _ = try await client.send(request) }
+        #expect(unlimited < .milliseconds(800))
+    }
+}

@@ -1,0 +1,111 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+
+/// Forwards everything; subclasses change one thing.
+class WrappedBackend: Backend, @unchecked Sendable {  // safe: `inner` is immutable and Sendable
+    let inner: any Backend
+
+    init(_ inner: any Backend) { self.inner = inner }
+
+    var identity: BackendIdentity { inner.identity }
+    var capabilities: Capabilities { inner.capabilities }
+    var preferredExecutor: (any TaskExecutor)? { inner.preferredExecutor }
+
+    func list(_ request: ListRequest) -> any Listing { inner.list(request) }
+
+    func stat(_ key: ObjectKey, version: String?) async throws(StorageError) -> Entry {
+        try await inner.stat(key, version: version)
+    }
+
+    func read(_ key: ObjectKey, _ options: ReadOptions, into buffer: PartBuffer) async throws(StorageError) -> Entry {
+        try await inner.read(key, options, into: buffer)
+    }
+
+    func write(_ content: PartBuffer, to key: ObjectKey, _ options: WriteOptions) async throws(StorageError) -> Entry {
+        try await inner.write(content, to: key, options)
+    }
+
+    func beginUpload(
+        to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
+    ) async throws(StorageError) -> any UploadSession {
+        try await inner.beginUpload(to: key, size: size, partSize: partSize, options)
+    }
+
+    func copy(_ source: CopySource, to key: ObjectKey, _ options: WriteOptions) async throws(StorageError) -> Entry {
+        try await inner.copy(source, to: key, options)
+    }
+
+    func setModified(_ time: Timestamp, of entry: Entry) async throws(StorageError) {
+        try await inner.setModified(time, of: entry)
+    }
+
+    func delete(_ deletions: [Deletion]) async throws(StorageError) -> [DeleteOutcome] {
+        try await inner.delete(deletions)
+    }
+
+    func createContainer() async throws(StorageError) { try await inner.createContainer() }
+
+    func removeContainer(_ directory: ObjectKey) async throws(StorageError) {
+        try await inner.removeContainer(directory)
+    }
+
+    func containerExists() async throws(StorageError) -> Bool { try await inner.containerExists() }
+
+    func unfinishedUploads(under prefix: ObjectKey) async throws(StorageError) -> [UnfinishedUpload] {
+        try await inner.unfinishedUploads(under: prefix)
+    }
+
+    func abort(_ upload: UnfinishedUpload) async throws(StorageError) { try await inner.abort(upload) }
+}
+
+/// A store whose entries carry no tags, as files have none.
+final class UntaggedBackend: WrappedBackend, @unchecked Sendable {  // safe: adds no state
+    override func list(_ request: ListRequest) -> any Listing {
+        MappedListing(inner.list(request)) { page in
+            var page = page
+            for index in page.entries.indices { page.entries[index].tag = nil }
+            return page
+        }
+    }
+
+    override func stat(_ key: ObjectKey, version: String?) async throws(StorageError) -> Entry {
+        var entry = try await inner.stat(key, version: version)
+        entry.tag = nil
+        return entry
+    }
+
+    override func read(
+        _ key: ObjectKey, _ options: ReadOptions, into buffer: PartBuffer
+    ) async throws(StorageError) -> Entry {
+        var entry = try await inner.read(key, options, into: buffer)
+        entry.tag = nil
+        return entry
+    }
+}
+
+/// A store with directories of its own and no markers.
+final class TreeBackend: WrappedBackend, @unchecked Sendable {  // safe: adds no state
+    override var capabilities: Capabilities {
+        var capabilities = inner.capabilities
+        capabilities.storesDirectoryMarkers = false
+        capabilities.hasDirectories = true
+        return capabilities
+    }
+}
+
+/// A listing whose pages are changed as they come.
+final class MappedListing: Listing {
+    private let inner: any Listing
+    private let map: @Sendable (ListingPage) throws(StorageError) -> ListingPage
+
+    init(_ inner: any Listing, _ map: @escaping @Sendable (ListingPage) throws(StorageError) -> ListingPage) {
+        self.inner = inner
+        self.map = map
+    }
+
+    func next() async throws(StorageError) -> ListingPage? {
+        guard let page = try await inner.next() else { return nil }
+        return try map(page)
+    }
+}
