@@ -20,6 +20,12 @@ final class S3Listing: Listing {
     init(_ connection: S3Connection, _ request: ListRequest) {
         self.connection = connection
         self.request = request
+        // Nothing with the prefix comes after such a key; a store that minds only one of the two would list it all.
+        if let after = request.after, !after.hasPrefix(request.prefix),
+            request.order.compare(request.prefix, after) < 0
+        {
+            state.withLock { $0.isOver = true }
+        }
     }
 
     func next() async throws(StorageError) -> ListingPage? {

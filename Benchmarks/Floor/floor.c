@@ -96,6 +96,8 @@ static void set_up(struct slot *slot, struct curl_slist *headers, const char *us
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "PUT");
     } else {
         curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+        // An empty "Expect:" header would suppress the wait for 100 Continue, but libcurl would sign it.
+        curl_easy_setopt(easy, CURLOPT_EXPECT_100_TIMEOUT_MS, 1L);
         curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, (curl_off_t)run.size);
         curl_easy_setopt(easy, CURLOPT_READFUNCTION, give);
         curl_easy_setopt(easy, CURLOPT_READDATA, slot);
@@ -147,8 +149,6 @@ int main(int count, char **arguments) {
     CURLM *multi = curl_multi_init();
     curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, concurrency);
     struct curl_slist *headers = curl_slist_append(NULL, "x-amz-content-sha256: UNSIGNED-PAYLOAD");
-    headers = curl_slist_append(headers, "Expect:");
-    headers = curl_slist_append(headers, "Accept:");
     headers = curl_slist_append(headers, "Content-Type: application/octet-stream");
     double began = now();
     for (long index = 0; index < concurrency; index++) {

@@ -25,8 +25,8 @@ final class CurlExecutor: SerialExecutor, TaskExecutor {
     private let thread = Atomic<UInt>(0)
     /// Nil when the process had no descriptors left: jobs still run, requests fail.
     let poller = EventPoller()
-    // These are touched by the loop's thread only, of which there is one at a time. The spare arrays are empty; they keep
-    // the memory of what was carried out.
+    // These are touched by the loop's thread only, of which there is one at a time. The spare arrays are empty; they
+    // keep the memory of what was carried out.
     nonisolated(unsafe) private var readyJobs: [UnownedJob] = []
     nonisolated(unsafe) private var spareJobs: [UnownedJob] = []
     nonisolated(unsafe) private var readyCommands: [LoopCommand] = []

@@ -83,7 +83,7 @@ extension EasyHandle {
             default: break
             }
             guard text.addHeader(header.name, header.value) else {
-                return HTTPError(.unexpected, "the header \(header.name.debugDescription) holds a line break or a NUL")
+                return HTTPError(.unexpected, "the header \(header.name.debugDescription) cannot be sent as it is")
             }
         }
         if !hasAccept { text.suppress("Accept:") }

@@ -111,6 +111,8 @@ final class EasyHandle {
 
     private func setPolicy(_ configuration: HTTPConfiguration, _ share: UnsafeMutableRawPointer?) {
         set(CURLOPT_NOSIGNAL, 1)
+        // Ending an exchange that still resolves its host must not wait for the resolver.
+        set(CURLOPT_QUICK_EXIT, 1)
         set(CURLOPT_PROTOCOLS_STR, "http,https")
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         set(CURLOPT_PATH_AS_IS, 1)

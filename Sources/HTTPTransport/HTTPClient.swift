@@ -38,7 +38,8 @@ package final class HTTPClient: Sendable {
         return try result.get()
     }
 
-    /// Changes the rates of ``HTTPConfiguration`` for what is under way and what follows. Bytes a second; nil: no limit.
+    /// Changes the rates of ``HTTPConfiguration`` for what is under way and what follows.
+    /// Bytes a second; nil: no limit.
     package func setRates(upload: Int64?, download: Int64?) {
         loop.executor.post(.setRates(upload: upload, download: download))
     }

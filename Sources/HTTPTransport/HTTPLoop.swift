@@ -5,6 +5,7 @@ import CCurl
 /// The state of a libcurl event loop: its connections, its exchanges and those that wait for a connection.
 actor HTTPLoop {
     static let closedError = HTTPError(.closed, "the HTTP client was shut down")
+    private static let cancelledEarlyError = HTTPError(.cancelled, "cancelled before it began")
 
     nonisolated let executor = CurlExecutor()
     nonisolated let counters = TransferCounters()
@@ -84,7 +85,7 @@ actor HTTPLoop {
 
     private func start(_ transfer: Transfer) {
         if isClosed { return transfer.complete(.failure(Self.closedError)) }
-        if transfer.isCancelled { return transfer.complete(.failure(HTTPError(.cancelled, "cancelled before it began"))) }
+        if transfer.isCancelled { return transfer.complete(.failure(Self.cancelledEarlyError)) }
         guard active.count < max(configuration.connectionsMax, 1) else { return waiting.append(transfer) }
         guard let multi = openMulti(), let handle = freeHandle(multi) else {
             return transfer.complete(.failure(HTTPError(.unexpected, "libcurl could not be set up: out of resources")))
@@ -133,7 +134,7 @@ actor HTTPLoop {
             end(handle, transfer, .failure(interruption(.cancelled, "cancelled", handle)))
             startWaiting()
         } else if waiting.remove(transfer) {
-            transfer.complete(.failure(HTTPError(.cancelled, "cancelled before it began")))
+            transfer.complete(.failure(Self.cancelledEarlyError))
         }
     }
 
@@ -182,7 +183,10 @@ actor HTTPLoop {
         counters.countSent(handle.requestBytes)
         counters.countReceived(transfer.headerBytes)
         if let multi { curl_multi_remove_handle(multi.raw, handle.raw) }
-        if !transfer.pauses.isEmpty { bandwidth.forget(transfer) }
+        if !transfer.pauses.isEmpty {
+            bandwidth.forget(transfer)
+            transfer.pauses = []
+        }
         handle.detach()
         active[handle.raw] = nil
         if !isClosed { idle.append(handle) }

@@ -2,7 +2,13 @@
 
 package import StorageModel
 
-package enum HTTPMethod: String, Sendable { case get = "GET", head = "HEAD", put = "PUT", post = "POST", delete = "DELETE" }
+package enum HTTPMethod: String, Sendable {
+    case get = "GET"
+    case head = "HEAD"
+    case put = "PUT"
+    case post = "POST"
+    case delete = "DELETE"
+}
 
 package struct HTTPHeader: Sendable, Hashable {
     package var name: String

@@ -34,13 +34,18 @@ final class RequestText {
     /// The list of the lines added so far; nil: there is none.
     var list: UnsafeMutablePointer<curl_slist>? { lines == 0 ? nil : nodes.baseAddress }
 
-    /// Adds `Name: value`; false, and nothing is added, when a byte of it would end the line.
+    /// Adds `Name: value`; false, and nothing is added, when a byte of it would end the name or the line.
     func addHeader(_ name: String, _ value: String) -> Bool {
+        guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: ":")) else { return false }
         let start = used
         append(name)
-        // libcurl sends "Name;" as a header without a value, and takes "Name:" as the wish to send none.
-        append(value.isEmpty ? ";" : ": ")
-        append(value)
+        // libcurl sends "Name;" as a header without a value, and takes a blank one as the wish to send none.
+        if value.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
+            append(";")
+        } else {
+            append(": ")
+            append(value)
+        }
         for byte in memory[start..<used] where byte == 0 || byte == 10 || byte == 13 {
             used = start
             return false

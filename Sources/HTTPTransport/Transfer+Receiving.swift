@@ -42,6 +42,9 @@ extension Transfer {
         }
         headers.removeAll(keepingCapacity: true)
         headers.reserveCapacity(16)
+        // Should libcurl ask again by itself (417 Expectation Failed), nothing of the first answer counts.
+        body.removeAll(keepingCapacity: true)
+        received = 0
         expectedLength = nil
         isChunked = false
     }

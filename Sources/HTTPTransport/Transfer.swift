@@ -6,8 +6,8 @@ import Synchronization
 
 /// One exchange on its way: the request, and what came of the answer so far.
 ///
-/// `@unchecked Sendable`: the sender hands it over with `post(.start)`, and from then on the loop's thread alone touches
-/// it, but for the cancelled flag, which is atomic, and `begin`, which comes before.
+/// `@unchecked Sendable`: the sender hands it over with `post(.start)`, and from then on the loop's thread alone
+/// touches it, but for the cancelled flag, which is atomic, and `begin`, which comes before.
 final class Transfer: @unchecked Sendable {
     typealias Outcome = Result<HTTPResponse, HTTPError>
 
@@ -82,7 +82,6 @@ final class Transfer: @unchecked Sendable {
             handle.usedKeptConnection, rewind(to: 0) == CURL_SEEKFUNC_OK
         else { return false }
         isSecondAttempt = true
-        pauses = []
         return true
     }
 

@@ -12,6 +12,11 @@ import Testing
         try await subject.run(check)
     }
 
+    @Test(.enabled(if: !Subject.servers.isEmpty), arguments: Subject.servers, ConformanceCheck.all)
+    func keepsItsPromisesOnServers(_ subject: Subject, _ check: ConformanceCheck) async throws {
+        try await subject.run(check)
+    }
+
     @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
     func localAgreesWithTheOracle(seed: UInt64) async throws {
         let directory = try TemporaryDirectory()

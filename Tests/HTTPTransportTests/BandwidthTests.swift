@@ -25,7 +25,7 @@ import Testing
     /// Never faster than the rate; slower only as far as a busy machine makes it.
     private func keepsRate(_ elapsed: Duration, _ seconds: Double) -> Bool {
         let ratio = elapsed / .seconds(seconds)
-        return ratio > 0.95 && ratio < 1.5
+        return ratio > 0.95 && ratio < 3
     }
 
     /// All transfers share one rate: 4 x 500 kB at 1 MB/s are two seconds.
@@ -57,7 +57,9 @@ import Testing
             try await withThrowingTaskGroup(of: Int.self) { group in
                 group.addTask { try await client.send(HTTPRequest(.put, url, body: .bytes(pattern(1_200_000)))).status }
                 for _ in 0..<80 {
-                    group.addTask { try await client.send(HTTPRequest(.put, url, body: .bytes(pattern(10_000)))).status }
+                    group.addTask {
+                        try await client.send(HTTPRequest(.put, url, body: .bytes(pattern(10_000)))).status
+                    }
                 }
                 for try await status in group { #expect(status == 200) }
             }

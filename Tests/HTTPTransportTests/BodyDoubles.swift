@@ -35,7 +35,8 @@ final class ArraySource: HTTPBodySource {
     }
 }
 
-/// Hands pieces from one side to the other, at most `capacity` bytes in between: source of one request, sink of another.
+/// Hands pieces from one side to the other, at most `capacity` bytes in between: source of one request, sink of
+/// another.
 final class BytePipe: HTTPBodySource, HTTPBodySink {
     private struct State {
         var bytes: [UInt8] = []

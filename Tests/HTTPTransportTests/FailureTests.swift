@@ -91,7 +91,8 @@ import Testing
 
     @Test func unknownHost() async throws {
         let error = await #expect(throws: HTTPError.self) {
-            try await HTTPClient(HTTPConfiguration()).send(HTTPRequest(.get, "http://nowhere.invalid/k", timeout: .seconds(10)))
+            try await HTTPClient(HTTPConfiguration()).send(
+                HTTPRequest(.get, "http://nowhere.invalid/k", timeout: .seconds(10)))
         }
         #expect(error?.kind == .hostNotFound)
         #expect(error?.requestWasSent == false)

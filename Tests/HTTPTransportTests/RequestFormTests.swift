@@ -24,8 +24,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "/bucket//a/../b/./c%2Fd%2f", "/..", "/b/%2e%2E/%25%20+~", "/b/k?list-type=2&prefix=a%2Fb&start-after=", "/b?delete",
-        "/b/[x]{y}|^`\"<>\\", "//double", "/",
+        "/bucket//a/../b/./c%2Fd%2f", "/..", "/b/%2e%2E/%25%20+~", "/b/k?list-type=2&prefix=a%2Fb&start-after=",
+        "/b?delete", "/b/[x]{y}|^`\"<>\\", "//double", "/",
     ])
     func pathIsSentByteForByte(path: String) async throws {
         let (head, _) = try await seen { HTTPRequest(.get, $0 + path) }
@@ -58,7 +58,7 @@ import Testing
                 .get, url + "/k",
                 headers: [
                     HTTPHeader("x-amz-date", "20260101T000000Z"), HTTPHeader("Authorization", "AWS4-HMAC-SHA256 a=b"),
-                    HTTPHeader("X-Empty", ""), HTTPHeader("x-amz-meta-a", "b: c;  d"),
+                    HTTPHeader("X-Empty", ""), HTTPHeader("X-Blank", " \t"), HTTPHeader("x-amz-meta-a", "b: c;  d"),
                 ])
         }
         #expect(
@@ -69,6 +69,7 @@ import Testing
                 x-amz-date: 20260101T000000Z\r
                 Authorization: AWS4-HMAC-SHA256 a=b\r
                 X-Empty:\r
+                X-Blank:\r
                 x-amz-meta-a: b: c;  d\r
                 \r
 
@@ -78,13 +79,14 @@ import Testing
     @Test(arguments: [HTTPMethod.put, .post], [0, 1, 4096, 65_535, 65_536, 1_200_000])
     func bodyAndItsLength(method: HTTPMethod, size: Int) async throws {
         let bytes = pattern(size)
-        for body in [HTTPRequestBody.bytes(bytes), .buffer(PartBuffer(bytes)), .stream(ArraySource(bytes), length: Int64(size))] {
+        let source = ArraySource(bytes)
+        for body in [HTTPRequestBody.bytes(bytes), .buffer(PartBuffer(bytes)), .stream(source, length: Int64(size))] {
             let (head, sent) = try await seen {
                 HTTPRequest(
                     method, $0 + "/k", headers: [HTTPHeader("Content-Length", "7"), HTTPHeader("x-a", "1")], body: body,
                     sink: .collect(limit: 4 << 20))
             }
-            let lines = Set(head.components(separatedBy: "\r\n").dropFirst().filter { !$0.isEmpty && !$0.hasPrefix("Host") })
+            let lines = Set(head.components(separatedBy: "\r\n").dropFirst(2).filter { !$0.isEmpty })
             #expect(head.hasPrefix("\(method.rawValue) /k HTTP/1.1\r\n"))
             #expect(lines == ["User-Agent: godwit", "x-a: 1", "Content-Length: \(size)"])
             #expect(sent == bytes)
@@ -119,13 +121,16 @@ import Testing
         #expect(!head.contains("urlencoded"))
     }
 
-    @Test func headerWithALineBreakIsRefused() async throws {
+    @Test(arguments: [
+        HTTPHeader("a", "b\r\nc: d"), HTTPHeader("a", "b\nc"), HTTPHeader("a", "b\0"), HTTPHeader("a: b", "c"),
+        HTTPHeader("", "c"), HTTPHeader("a\r\nb", "c"),
+    ])
+    func headerThatWouldBeAnotherIsRefused(header: HTTPHeader) async throws {
         let error = await #expect(throws: HTTPError.self) {
-            try await HTTPClient(HTTPConfiguration()).send(
-                HTTPRequest(.get, "http://127.0.0.1:9/", headers: [HTTPHeader("a", "b\r\nc: d")]))
+            try await HTTPClient(HTTPConfiguration()).send(HTTPRequest(.get, "http://127.0.0.1:9/", headers: [header]))
         }
         #expect(error?.requestWasSent == false)
-        #expect(error?.message.contains("line break") == true)
+        #expect(error?.message.contains("cannot be sent") == true)
     }
 
     /// One handle serves all of these in turn: nothing of one request may show in the next.
@@ -135,7 +140,8 @@ import Testing
             if exchange.requestLine.hasPrefix("HEAD") {
                 exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n")
             } else {
-                exchange.answer("200 OK", exchange.requestLine + "|" + exchange.headers.dropFirst(2).joined(separator: "|") + "|\(body.count)")
+                let headers = exchange.headers.dropFirst(2).joined(separator: "|")
+                exchange.answer("200 OK", "\(exchange.requestLine)|\(headers)|\(body.count)")
             }
             return .keep
         }
@@ -147,13 +153,16 @@ import Testing
             let response = try await client.send(HTTPRequest(method, server.url + "/k", headers: headers, body: body))
             return String(decoding: response.body, as: UTF8.self)
         }
+        let large = PartBuffer(pattern(100_000))
         for _ in 0..<2 {
-            #expect(try await line(.put, .bytes([1, 2, 3]), [HTTPHeader("a", "b")]) == "PUT /k HTTP/1.1|a: b|Content-Length: 3|3")
+            let put = try await line(.put, .bytes([1, 2, 3]), [HTTPHeader("a", "b")])
+            #expect(put == "PUT /k HTTP/1.1|a: b|Content-Length: 3|3")
             #expect(try await line(.get, .none) == "GET /k HTTP/1.1||0")
-            #expect(try await line(.post, .stream(ArraySource([1]), length: 1)) == "POST /k HTTP/1.1|Content-Length: 1|1")
+            let post = try await line(.post, .stream(ArraySource([1]), length: 1))
+            #expect(post == "POST /k HTTP/1.1|Content-Length: 1|1")
             #expect(try await line(.head, .none) == "")
             #expect(try await line(.delete, .none) == "DELETE /k HTTP/1.1||0")
-            #expect(try await line(.put, .buffer(PartBuffer([UInt8](repeating: 1, count: 100_000)))) == "PUT /k HTTP/1.1|Content-Length: 100000|100000")
+            #expect(try await line(.put, .buffer(large)) == "PUT /k HTTP/1.1|Content-Length: 100000|100000")
             #expect(try await line(.get, .none) == "GET /k HTTP/1.1||0")
         }
         #expect(server.connectionCount == 1)
@@ -175,7 +184,8 @@ import Testing
                     .put, server.url + "/k", headers: asks ? [HTTPHeader("Expect", "100-continue")] : [],
                     body: .bytes([UInt8](repeating: 7, count: size))))
             #expect(String(decoding: response.body, as: UTF8.self) == "\(expected) \(size)")
-            #expect(response.headers == [HTTPHeader("Content-Length", "\(response.body.count)"), HTTPHeader("X-Final", "1")])
+            let length = HTTPHeader("Content-Length", "\(response.body.count)")
+            #expect(response.headers == [length, HTTPHeader("X-Final", "1")])
         }
     }
 }

@@ -21,7 +21,8 @@ import Testing
 
     @Test func headersKeepOrderCaseAndRepetition() async throws {
         let response = try await answer(
-            "HTTP/1.1 200 OK\r\nETag: \"a\"\r\nx-A:1\r\nX-a:  2 \t\r\nEmpty:\r\nFolded: a\r\n  b\r\ncontent-LENGTH: 2\r\n\r\nhi")
+            "HTTP/1.1 200 OK\r\nETag: \"a\"\r\nx-A:1\r\nX-a:  2 \t\r\nEmpty:\r\nFolded: a\r\n  b\r\n"
+                + "content-LENGTH: 2\r\n\r\nhi")
         #expect(
             response.headers == [
                 HTTPHeader("ETag", "\"a\""), HTTPHeader("x-A", "1"), HTTPHeader("X-a", "2"), HTTPHeader("Empty", ""),
@@ -48,13 +49,15 @@ import Testing
     }
 
     @Test func encodedBodyIsLeftAsItIs() async throws {
-        let response = try await answer("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\u{1f}abc")
+        let response = try await answer(
+            "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n\u{1f}abc")
         #expect(response.body == [0x1F, 97, 98, 99])
     }
 
     @Test func chunkedBodyIsPutTogether() async throws {
         let response = try await answer(
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-Trailer: t\r\n\r\n", .keep)
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n"
+                + "X-Trailer: t\r\n\r\n", .keep)
         #expect(response.body == Array("abcde".utf8))
         #expect(response.header("x-trailer") == "t")
     }

@@ -42,7 +42,8 @@ import Testing
                 return try await group.reduce(into: []) { $0.append($1) }
             }
         }
-        let statuses = isPinned ? try await withTaskExecutorPreference(client.executor) { try await both() } : try await both()
+        let executor = isPinned ? client.executor : nil
+        let statuses = try await withTaskExecutorPreference(executor) { try await both() }
         #expect(statuses == [200, 200])
         #expect(arrived.withLock { $0 } == bytes)
         #expect(pipe.waits > 2)

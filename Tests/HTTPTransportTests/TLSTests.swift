@@ -27,7 +27,8 @@ struct TLSTests {
             made.waitUntilExit()
             process.executableURL = URL(filePath: "/usr/bin/openssl")
             process.currentDirectoryURL = directory
-            process.arguments = ["s_server", "-accept", "127.0.0.1:0", "-cert", "cert.pem", "-key", "key.pem", "-www"] + options
+            process.arguments =
+                ["s_server", "-accept", "127.0.0.1:0", "-cert", "cert.pem", "-key", "key.pem", "-www"] + options
             let output = Pipe()
             process.standardOutput = output
             process.standardError = FileHandle.nullDevice
@@ -100,8 +101,8 @@ struct TLSTests {
         #expect(error?.kind == .tls)
     }
 
-    /// `s_server -www` closes after each answer, so every request is a new connection; its page says whether the session
-    /// is new.
+    /// `s_server -www` closes after each answer, so every request is a new connection; its page says whether the
+    /// session is new.
     @Test func sessionIsReused() async throws {
         let server = try Server(["-tls1_2"])
         var configuration = HTTPConfiguration()

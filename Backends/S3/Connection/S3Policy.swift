@@ -43,7 +43,8 @@ struct S3Policy: Sendable {
         commonHeaders = settings.requesterPays ? [HTTPHeader("x-amz-request-payer", "requester")] : []
         storageClass = settings.storageClass.flatMap { $0.isEmpty ? nil : $0 }
         contentType = settings.contentType
-        listVersion = settings.listVersion == 1 || settings.listVersion == 2
+        listVersion =
+            settings.listVersion == 1 || settings.listVersion == 2
             ? settings.listVersion ?? provider.listVersion : provider.listVersion
         listsURLEncoded = settings.listURLEncoding ?? provider.listsURLEncoded
         listChunk = min(max(settings.listChunk, 1), 1000)

@@ -34,8 +34,13 @@ extension S3Connection {
             if let entry = await settled(error, upload, composite) { return entry }
             throw Self.conditional(error, upload.options.precondition)
         }
-        let headers = ObjectHeaders(response.headers)
-        let tag = TagText.tag(result["ETag"]?.text)
+        var headers = ObjectHeaders(response.headers)
+        var tag = TagText.tag(result["ETag"]?.text)
+        if tag == nil {
+            // Ceph leaves it empty here.
+            headers = try await objectHeaders(of: upload.key, version: headers.version, during: .upload)
+            tag = headers.tag
+        }
         if let composite, !headers.tagIsOpaque, let stored = tag?.lookalike, stored.parts != nil, stored != composite {
             throw corrupted(upload.key, .upload, sent: composite, stored: stored)
         }

@@ -31,6 +31,7 @@ struct CheckCommand: ToolCommand {
         schedule.apply(to: &options)
         var session = connecting.sessionOptions(environment: context.environment)
         source.apply(to: &session)
+        session.links = links.policy
         let run = Run(
             source: locations.source, target: locations.target, sync: options, session: session, progress: progress,
             checkFiles: try CheckFiles(files))

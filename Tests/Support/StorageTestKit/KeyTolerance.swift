@@ -2,14 +2,14 @@
 
 /// The keys that a store takes beyond ordinary ones; a test asks only for those.
 package struct KeyTolerance: OptionSet, Sendable, Hashable {
-    package let rawValue: UInt8
-    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    package let rawValue: UInt16
+    package init(rawValue: UInt16) { self.rawValue = rawValue }
 
     /// `a\nb`.
     package static let newline = KeyTolerance(rawValue: 1)
     /// `a//b`, `/a`.
     package static let emptyComponents = KeyTolerance(rawValue: 2)
-    /// `./a`, `a/../b`.
+    /// `./a`, `a/../b`; nothing that leads above the root.
     package static let dotComponents = KeyTolerance(rawValue: 4)
     /// `foo` beside `foo/x`.
     package static let objectBesideDirectory = KeyTolerance(rawValue: 8)
@@ -20,9 +20,18 @@ package struct KeyTolerance: OptionSet, Sendable, Hashable {
     /// Control characters besides newline.
     package static let controls = KeyTolerance(rawValue: 64)
 
+    /// A backslash.
+    package static let backslash = KeyTolerance(rawValue: 128)
+
+    /// `../a`.
+    package static let climbing = KeyTolerance(rawValue: 256)
+    /// Characters that XML cannot have (U+FFFF).
+    package static let notInXML = KeyTolerance(rawValue: 512)
+
     package static let all: KeyTolerance = [
         .newline, .emptyComponents, .dotComponents, .objectBesideDirectory, .trailingSlash, .longComponents, .controls,
+        .backslash, .climbing, .notInXML,
     ]
     /// What a directory tree takes.
-    package static let files: KeyTolerance = [.newline, .controls]
+    package static let files: KeyTolerance = [.newline, .controls, .backslash, .notInXML]
 }

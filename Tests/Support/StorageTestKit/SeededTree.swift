@@ -18,8 +18,7 @@ package struct SeededTree: Sendable {
         "a", "b", "foo", "foo!", "foo-", "foo-bar", "foo.d", "foo0", "Foo", "e\u{301}", "\u{e9}", "\u{fc}ber",
         "with space", " lead", "trail ", "plus+sign", "100%", "a%2Fb", "amp&and", "it's", "quote\"", "<tag>", "q?x=1",
         "hash#", "semi;colon", "co,mma", "co:lon", "ti~lde", "star*", "brack[et]", "{brace}", "back`tick", "dollar$",
-        ".hidden", "..twice", "...", "-dash", "=eq", "back\\slash", "\u{1f600}", "\u{65e5}\u{672c}", "\u{ffff}x",
-        "\u{10ffff}", "z", "zz", "aux", "con", "\u{201b}quote", "\u{201b}2E",
+        ".hidden", "..twice", "...", "-dash", "=eq", "\u{1f600}", "\u{65e5}\u{672c}",         "\u{10ffff}", "z", "zz", "aux", "con", "\u{201b}quote", "\u{201b}2E",
     ]
 
     /// About `count` objects of `sizes` bytes, with the names that `tolerance` allows.
@@ -38,8 +37,11 @@ package struct SeededTree: Sendable {
                 components.insert("", at: Int.random(in: 0..<components.count, using: &random))
             }
             if tolerance.contains(.dotComponents), random.chance(5) {
-                components.insert(
-                    random.chance(50) ? "." : "..", at: Int.random(in: 0..<components.count, using: &random))
+                components.insert(".", at: Int.random(in: 0..<components.count, using: &random))
+                if random.chance(50) { components.insert(contentsOf: ["up", ".."], at: 0) }
+            }
+            if tolerance.contains(.climbing), random.chance(3) {
+                components.insert("..", at: 0)
             }
             var text = components.joined(separator: "/")
             if tolerance.contains(.trailingSlash), random.chance(3) { text += "/" }
@@ -64,6 +66,8 @@ package struct SeededTree: Sendable {
         switch Int.random(in: 0..<40, using: &random) {
         case 0 where tolerance.contains(.newline): return name + "\n" + name
         case 1 where tolerance.contains(.controls): return name + "\u{1}\u{7f}"
+        case 11 where tolerance.contains(.notInXML): return "\u{ffff}x"
+        case 10 where tolerance.contains(.backslash): return "back\\slash"
         case 2: return String(repeating: "n", count: 255)
         case 3 where tolerance.contains(.longComponents): return String(repeating: "l", count: 300)
         case 4...9: return name + String(Int.random(in: 0..<20, using: &random))

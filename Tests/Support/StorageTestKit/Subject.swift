@@ -27,6 +27,8 @@ package struct Subject: Sendable, CustomStringConvertible {
 
     package let name: String
     package let tolerance: KeyTolerance
+    /// Whether keys beyond the tolerance are refused; some stores quietly take them for others.
+    package let refusesOtherKeys: Bool
     /// Objects of the check on paging: more than two pages where that is quick.
     package let manyObjects: Int
     package let open: @Sendable () async throws -> Opened
@@ -34,11 +36,12 @@ package struct Subject: Sendable, CustomStringConvertible {
     package var description: String { name }
 
     package init(
-        _ name: String, tolerance: KeyTolerance, manyObjects: Int = 2500,
-        open: @escaping @Sendable () async throws -> Opened
+        _ name: String, tolerance: KeyTolerance, refusesOtherKeys: Bool = true,
+        manyObjects: Int = 2500, open: @escaping @Sendable () async throws -> Opened
     ) {
         self.name = name
         self.tolerance = tolerance
+        self.refusesOtherKeys = refusesOtherKeys
         self.manyObjects = manyObjects
         self.open = open
     }

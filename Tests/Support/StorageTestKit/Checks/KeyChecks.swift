@@ -34,12 +34,13 @@ extension ConformanceCheck {
 
     /// What the store does not take is an error about that key, and nothing is written elsewhere.
     private static func refusedKeys(_ context: CheckContext) async throws {
-        let tolerance = context.subject.tolerance
+        let tolerance = context.subject.refusesOtherKeys ? context.subject.tolerance : .all
         var refused = [ObjectKey.root]
         if !tolerance.contains(.emptyComponents) { refused += ["a//b", "/a", "//"].map { ObjectKey($0) } }
         if !tolerance.contains(.dotComponents) {
-            refused += ["../up", "a/../../up", "a/..", "./a", "a/./b", ".", ".."].map { ObjectKey($0) }
+            refused += ["a/..", "./a", "a/./b", "."].map { ObjectKey($0) }
         }
+        if !tolerance.contains(.climbing) { refused += ["../up", "a/../../up", ".."].map { ObjectKey($0) } }
         if !tolerance.contains(.trailingSlash) { refused.append(ObjectKey("dir/")) }
         if !tolerance.contains(.longComponents) {
             refused.append(ObjectKey("a/" + String(repeating: "x", count: 256)))

@@ -1,3 +1,0 @@
-// Part of godwit. SPDX-License-Identifier: Apache-2.0
-
-import Testing
