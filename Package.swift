@@ -113,6 +113,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
+        tests("GodwitTests", ["Godwit", "StorageModel", "SyncEngine", "HTTPTransport", "Settings", "BackendS3"]),
         tests(
             "ConformanceTests",
             ["StorageTestKit", "BackendMemory", "BackendLocal", "BackendS3", "StorageLayers", "HTTPTransport"]),

@@ -25,7 +25,7 @@ extension LocalBackend {
         let path = try path(of: key, .upload)
         let file = try attempt(.upload, key) {
             let file = try temporaryFile(beside: path)
-            try file.reserve(size)
+            if size > 0 { try file.reserve(size) }
             return file
         }
         return LocalUploadSession(backend: self, file: file, key: key, size: size, options: options)

@@ -13,6 +13,7 @@ final class LocalUploadSession: UploadSession {
     private let backend: LocalBackend
     private let file: TemporaryFile
     private let key: ObjectKey
+    /// -1: not known before the end.
     private let size: Int64
     private let options: WriteOptions
     private let state = Mutex(State())
@@ -43,7 +44,7 @@ final class LocalUploadSession: UploadSession {
     func upload(_ number: Int, at offset: Int64, _ part: PartBuffer) async throws(StorageError) -> PartReceipt {
         try backend.checkCancelled(.upload, key)
         let length = Int64(part.count)
-        guard number >= 1, offset >= 0, offset + length <= size else {
+        guard number >= 1, offset >= 0, size < 0 || offset + length <= size else {
             throw error(.unexpected, "part \(number) at \(offset) is beyond the \(size) bytes that were announced")
         }
         try begin()
@@ -78,7 +79,7 @@ final class LocalUploadSession: UploadSession {
             }
             guard isFree else { throw error(.unexpected, "the upload has ended, or parts are still being written") }
             do throws(StorageError) {
-                return try backend.publish(file, key, size: size, options, .upload)
+                return try backend.publish(file, key, size: Self.size(layout), options, .upload)
             } catch {
                 file.discard()
                 throw error
@@ -124,15 +125,17 @@ final class LocalUploadSession: UploadSession {
             layout.append(part)
             position += part.size
         }
-        guard position == size, layout.count == written.count else {
+        guard size < 0 || position == size, layout.count == written.count else {
             throw error(.unexpected, "the parts have \(position) bytes of \(size)")
         }
         return layout
     }
 
+    private static func size(_ layout: [Part]) -> Int64 { layout.reduce(0) { $0 + $1.size } }
+
     /// Reads the file back and compares its digest, or that of its parts' digests.
     private func prove(_ expected: Checksum, _ layout: [Part]) throws(StorageError) {
-        let pieces = expected.parts == nil ? [Part(offset: 0, size: size)] : layout
+        let pieces = expected.parts == nil ? [Part(offset: 0, size: Self.size(layout))] : layout
         let digests = try backend.attempt(.upload, key) { try pieces.map { try digest($0, expected.algorithm) } }
         let actual =
             expected.parts == nil

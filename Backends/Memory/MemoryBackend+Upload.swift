@@ -12,7 +12,7 @@ extension MemoryBackend {
         guard let limits = capabilities.multipart else {
             throw error(.unsupported, .upload, key, "the store has no multipart uploads")
         }
-        let count = max((size + partSize - 1) / partSize, 1)
+        let count = max((max(size, 0) + partSize - 1) / partSize, 1)
         guard (limits.partMin...limits.partMax).contains(partSize), count <= limits.partCountMax else {
             throw error(.unsupported, .upload, key, "\(count) parts of \(partSize) bytes are beyond the store's limits")
         }

@@ -35,6 +35,11 @@ package final class MemoryStore: Sendable {
         return try result.get()
     }
 
+    /// The names of the containers, sorted by bytes.
+    package var names: [String] {
+        containers.withLock { $0.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+    }
+
     func contains(_ name: String) -> Bool { containers.withLock { $0[name] != nil } }
 
     func create(_ name: String) {

@@ -1,7 +1,12 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import BackendLocal
+internal import BackendMemory
+internal import BackendS3
+internal import Settings
+internal import StorageLayers
 public import StorageModel
-public import SyncEngine
+internal import Synchronization
 
 /// Opens locations and runs the engine between them. One session owns the connections of both sides.
 public final class Session: Sendable {
@@ -10,17 +15,6 @@ public final class Session: Sendable {
     public let requests = RequestLedger()
 
     public enum Side: Sendable { case source, target }
-
-    public init(_ options: SessionOptions) throws(StorageError) {
-        self.options = options
-    }
-
-    /// Opens what `location` names. Without a trailing slash it is looked up once, unless `expecting` says what it is.
-    public func open(
-        _ location: String, as side: Side, expecting: Expectation = .lookUp
-    ) async throws(StorageError) -> OpenLocation {
-        throw StorageError(.unsupported, during: .validate, message: "not yet")
-    }
 
     /// How to read a location without a trailing slash.
     public enum Expectation: Sendable {
@@ -32,28 +26,81 @@ public final class Session: Sendable {
         case object
     }
 
-    /// The buckets of the remote that `location` names.
-    public func containers(of location: String) async throws(StorageError) -> [Container] { [] }
+    let clients: HTTPClients
+    let layers: LayerOrder
+    let registry = OpenRegistry()
+    /// What `:memory:` holds, for both sides and as long as the session.
+    let memory = MemoryStore()
+    let localOptions: LocalOptions
+    private let configuration: Mutex<Configuration?>
 
-    /// A presigned URL for reading one object.
-    public func presign(_ location: String, expires: Duration) async throws(StorageError) -> String { "" }
+    /// A session; a configuration file that was named is read at once, any other when a remote is looked up in it.
+    public init(_ options: SessionOptions) throws(StorageError) {
+        self.options = options
+        clients = HTTPClients(options)
+        layers = LayerOrder(attemptsMax: options.attemptsMax)
+        var localOptions = LocalOptions()
+        localOptions.escapesKeys = options.escapesKeys
+        localOptions.links = options.links
+        self.localOptions = localOptions
+        configuration = Mutex(
+            try options.configurationFile.map { file throws(StorageError) in
+                try Configuration.load(file, environment: options.environment)
+            })
+    }
 
-    /// Compares and carries out; every failure of an object is in the report, never thrown.
-    public func run(
-        _ options: SyncOptions, from source: SyncLocation, to target: SyncLocation, observer: (any SyncObserver)?
-    ) async -> SyncReport { SyncReport() }
+    /// Requests and reads that were tried again so far.
+    public var retries: Int { layers.retries.count }
 
     /// Closes connections. Nothing of the session may be used afterwards.
-    public func shutdown() {}
-}
+    public func shutdown() { clients.shutdown() }
 
-/// A bucket as its account lists it.
-public struct Container: Sendable, Hashable {
-    public var name: String
-    public var created: Timestamp?
+    /// The remote and the path that `location` names.
+    func resolve(_ location: String, as side: Side) throws(StorageError) -> ResolvedLocation {
+        let parsed = try LocationParser.parse(location)
+        let overrides = side == .source ? options.sourceOverrides : options.targetOverrides
+        let configuration: Configuration
+        switch parsed.remote {
+        case .local, .aws: configuration = try Configuration.empty(environment: options.environment)
+        case .named, .described: configuration = try loadedConfiguration()
+        }
+        return try configuration.resolve(parsed, overrides: overrides)
+    }
 
-    public init(name: String, created: Timestamp?) {
-        self.name = name
-        self.created = created
+    private func loadedConfiguration() throws(StorageError) -> Configuration {
+        let result = configuration.withLock { configuration -> Result<Configuration, StorageError> in
+            if let configuration { return .success(configuration) }
+            do throws(StorageError) {
+                let loaded = try Configuration.load(nil, environment: options.environment)
+                configuration = loaded
+                return .success(loaded)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try result.get()
+    }
+
+    /// The backend of a container, without the session's layers.
+    func container(_ name: String, of settings: RemoteSettings, as side: Side) throws(StorageError) -> any Backend {
+        switch settings.kind {
+        case .local:
+            return LocalBackend(root: name, options: localOptions)
+        case .memory:
+            return MemoryBackend(store: memory, container: name)
+        case .s3:
+            let remote = try s3(settings, as: side)
+            return S3Backend(
+                bucket: name, settings: remote.settings, credentials: remote.credentials, client: remote.client,
+                ledger: requests)
+        }
+    }
+
+    /// What an S3 remote needs to be opened.
+    func s3(_ settings: RemoteSettings, as side: Side) throws(StorageError) -> S3Remote {
+        let overrides = side == .source ? options.sourceOverrides : options.targetOverrides
+        return try S3Remote(
+            settings, choosesProfile: overrides["profile"]?.isEmpty == false, environment: options.environment,
+            clients: clients)
     }
 }

@@ -1,5 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+public import StorageModel
+
 /// What every remote of a session shares; immutable. Nothing below reads the environment.
 public struct SessionOptions: Sendable {
     /// The configuration file named by the user; nil: searched for (CLI reference, "Locations").
@@ -17,6 +19,12 @@ public struct SessionOptions: Sendable {
     /// `endpoint`, `profile`, `storage_class`, `acl`, `chunk_size`, ...).
     public var sourceOverrides: [String: String] = [:]
     public var targetOverrides: [String: String] = [:]
+    /// Whether opening a target makes its bucket (`--create-bucket`).
+    public var createsContainers = false
+    /// Whether local directories map keys that cannot be paths reversibly instead of failing them.
+    public var escapesKeys = false
+    /// What a symbolic link is that is opened as one object.
+    public var links = ListRequest.LinkPolicy.skip
 
     public init(environment: [String: String]) {
         self.environment = environment

@@ -23,10 +23,14 @@ struct S3Policy: Sendable {
     let listVersion: Int
     let listsURLEncoded: Bool
     let listChunk: Int
+    /// A digest that was asked for and that godwit does not know: nothing is sent with a weaker one instead.
+    let unknownAlgorithm: String?
 
     init(_ settings: S3Settings, usesTLS: Bool) {
         provider = settings.provider
-        let named = settings.checksumAlgorithm.flatMap { ChecksumAlgorithm(rawValue: $0.lowercased()) }
+        let wanted = settings.checksumAlgorithm.flatMap { $0.isEmpty ? nil : $0.lowercased() }
+        let named = wanted.flatMap { ChecksumAlgorithm(rawValue: $0) }
+        unknownAlgorithm = named == nil ? wanted : nil
         uploadAlgorithm = named ?? provider.uploadChecksum
         leavesPayloadUnsigned = settings.usesUnsignedPayload ?? (usesTLS || provider.takesUnsignedPayload)
         let encryption = settings.serverSideEncryption ?? ""
@@ -43,7 +47,8 @@ struct S3Policy: Sendable {
         commonHeaders = settings.requesterPays ? [HTTPHeader("x-amz-request-payer", "requester")] : []
         storageClass = settings.storageClass.flatMap { $0.isEmpty ? nil : $0 }
         contentType = settings.contentType
-        listVersion = settings.listVersion == 1 || settings.listVersion == 2
+        listVersion =
+            settings.listVersion == 1 || settings.listVersion == 2
             ? settings.listVersion ?? provider.listVersion : provider.listVersion
         listsURLEncoded = settings.listURLEncoding ?? provider.listsURLEncoded
         listChunk = min(max(settings.listChunk, 1), 1000)

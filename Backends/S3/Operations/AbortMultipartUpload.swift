@@ -12,7 +12,7 @@ extension S3Connection {
         call.query.add("uploadId", token)
         do {
             _ = try await send(call)
-        } catch where error.kind == .notFound || error.service?.code == "NoSuchUpload" {
+        } catch  where error.kind == .notFound || error.service?.code == "NoSuchUpload" {
             return
         }
     }

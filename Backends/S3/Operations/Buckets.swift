@@ -12,7 +12,7 @@ extension S3Connection {
         do {
             _ = try await send(call)
             return true
-        } catch where error.kind == .containerNotFound {
+        } catch  where error.kind == .containerNotFound {
             return false
         }
     }
@@ -28,7 +28,7 @@ extension S3Connection {
         }
         do {
             _ = try await send(call)
-        } catch where error.kind == .alreadyExists {
+        } catch  where error.kind == .alreadyExists {
             if error.service?.code == "BucketAlreadyOwnedByYou" { return }
             // Some stores say so of our own bucket too; whoever may look into it may use it.
             guard (try? await headBucket()) == true else { throw error }

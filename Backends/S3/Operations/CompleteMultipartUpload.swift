@@ -31,19 +31,26 @@ extension S3Connection {
             response = try await send(call)
             result = try self.result(response, "CompleteMultipartUploadResult", of: call)
         } catch {
-            if let entry = await settled(error, upload, composite) { return entry }
+            if let entry = await settled(error, upload, Self.size(parts), composite) { return entry }
             throw Self.conditional(error, upload.options.precondition)
         }
-        let headers = ObjectHeaders(response.headers)
-        let tag = TagText.tag(result["ETag"]?.text)
+        var headers = ObjectHeaders(response.headers)
+        var tag = TagText.tag(result["ETag"]?.text)
+        if tag == nil {
+            // Ceph leaves it empty here.
+            headers = try await objectHeaders(of: upload.key, version: headers.version, during: .upload)
+            tag = headers.tag
+        }
         if let composite, !headers.tagIsOpaque, let stored = tag?.lookalike, stored.parts != nil, stored != composite {
             throw corrupted(upload.key, .upload, sent: composite, stored: stored)
         }
         return Entry(
-            key: upload.key, size: upload.size, modified: upload.options.modified, tag: tag,
+            key: upload.key, size: Self.size(parts), modified: upload.options.modified, tag: tag,
             version: headers.version, tagMayBeDigest: !headers.tagIsOpaque && policy.mayBeDigest(tag),
             storageClass: upload.options.storageClass ?? policy.storageClass)
     }
+
+    private static func size(_ parts: [PartReceipt]) -> Int64 { parts.reduce(0) { $0 + $1.size } }
 
     /// The tag that the object must have, where tags of parts are digests.
     private func compositeTag(_ parts: [PartReceipt]) -> Checksum? {
@@ -65,7 +72,7 @@ extension S3Connection {
             problem = "an upload without parts cannot be completed"
         } else if !zip(parts, parts.dropFirst()).allSatisfy({ $0.number < $1.number }) {
             problem = "the parts are not in ascending order"
-        } else if parts.reduce(0, { $0 + $1.size }) != upload.size {
+        } else if upload.size >= 0, Self.size(parts) != upload.size {
             problem = "the parts do not add up to \(upload.size) bytes"
         }
         if let problem {
@@ -128,12 +135,12 @@ extension S3Connection {
     /// After a lost answer, or when the upload is gone because an earlier attempt went through: the object, if it is
     /// there with the tag that these parts make.
     private func settled(
-        _ error: StorageError, _ upload: S3UploadSession, _ composite: Checksum?
+        _ error: StorageError, _ upload: S3UploadSession, _ size: Int64, _ composite: Checksum?
     ) async -> Entry? {
         guard error.kind == .outcomeUnknown || error.service?.code == "NoSuchUpload", let composite else { return nil }
         do throws(StorageError) {
             let entry = try await headObject(upload.key, version: nil)
-            guard entry.size == upload.size, entry.tag?.lookalike == composite,
+            guard entry.size == size, entry.tag?.lookalike == composite,
                 upload.options.modified == nil || upload.options.modified == entry.modified
             else { return nil }
             return entry

@@ -16,7 +16,7 @@ extension S3Connection {
         }
         do {
             _ = try await send(call)
-        } catch where error.kind == .notFound {
+        } catch  where error.kind == .notFound {
             return
         }
     }

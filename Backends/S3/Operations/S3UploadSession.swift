@@ -9,7 +9,7 @@ struct S3UploadSession: UploadSession {
     let connection: S3Connection
     let key: ObjectKey
     let token: String
-    /// Bytes of the whole object.
+    /// Bytes of the whole object; -1: not known before the end.
     let size: Int64
     let options: WriteOptions
     let condition: HTTPHeader?

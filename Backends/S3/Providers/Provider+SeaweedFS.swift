@@ -12,6 +12,7 @@ extension Provider {
         provider.conditions = [
             .readIfMatch, .writeIfAbsent, .writeIfMatch, .completeIfAbsent, .copySourceIfMatch, .deleteIfMatch,
         ]
+        provider.copiesHonourConditions = true
         return provider
     }()
 }

@@ -15,6 +15,8 @@ package struct Provider: Sendable, Hashable {
     package var uploadChecksum = ChecksumAlgorithm.md5
     package var conditions: Capabilities.Conditions = [.readIfMatch]
     package var copiesServerSide = true
+    /// Whether a copy honours conditions on its target as a write does.
+    package var copiesHonourConditions = false
     package var copiesParts = true
     package var copyMax: Int64 = 4768 << 20
     package var partCountMax = 10_000

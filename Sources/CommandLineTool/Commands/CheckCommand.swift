@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import Godwit
 internal import SyncEngine
 
 struct CheckCommand: ToolCommand {
@@ -31,6 +32,7 @@ struct CheckCommand: ToolCommand {
         schedule.apply(to: &options)
         var session = connecting.sessionOptions(environment: context.environment)
         source.apply(to: &session)
+        session.links = links.policy
         let run = Run(
             source: locations.source, target: locations.target, sync: options, session: session, progress: progress,
             checkFiles: try CheckFiles(files))

@@ -20,8 +20,10 @@ struct LsdCommand: ToolCommand {
         let session = try Session(flags.connecting.sessionOptions(environment: context.environment))
         defer { session.shutdown() }
         let walk = try flags.walk(recursive: recursive, directories: true)
-        let failures = try await walk.run(session, place.location, context) { items, _ in
-            for item in items where item.isDirectory {
+        let failures = try await walk.run(session, place.location, context) { items, backend in
+            var items = items.filter(\.isDirectory)
+            if let backend { items = await EntryCompletion(needsTime: true).complete(items, in: backend) }
+            for item in items {
                 let size = item.isBucket ? -1 : max(0, item.entry.size)
                 let time = TimeFormat.local(item.modified ?? ListedItem.unknownTime)
                 try context.standardOutput.write("\(DecimalText.right(String(size), 12)) \(time)        -1 ")

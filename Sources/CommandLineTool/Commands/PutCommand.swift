@@ -25,6 +25,7 @@ struct PutCommand: ToolCommand {
     func execute(_ context: ToolContext) async throws -> ExitStatus {
         var options = connecting.sessionOptions(environment: context.environment)
         upload.apply(to: &options)
+        options.createsContainers = creating.createBucket && !dryRun
         let session = try Session(options)
         defer { session.shutdown() }
         let (backend, key, display) = try await SingleObject.open(place.location, in: session, as: .target)
@@ -32,7 +33,6 @@ struct PutCommand: ToolCommand {
             context.notice("dry run: would write standard input to \(display)")
             return .done
         }
-        if creating.createBucket { try await backend.createContainer() }
         let write = StreamUpload(
             backend: backend, key: key, partSize: upload.chunkSize?.bytes ?? StreamUpload.partSize,
             options: WriteOptions(modified: TimeFormat.now))

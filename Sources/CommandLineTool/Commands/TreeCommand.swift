@@ -33,8 +33,12 @@ struct TreeCommand: ToolCommand {
                 drawing.add(item.path, isDirectory: item.isDirectory, size: item.isDirectory ? 0 : item.entry.size)
             }
         }
-        for line in drawing.lines(level: level) { try context.standardOutput.write(line + [UInt8(ascii: "\n")]) }
-        if !noreport { try context.standardOutput.write("\n\(drawing.summary)\n") }
+        let drawn = drawing.drawn(level: level)
+        for line in drawn.lines { try context.standardOutput.write(line + [UInt8(ascii: "\n")]) }
+        if !noreport {
+            let files = dirsOnly ? "" : ", \(drawn.files) files"
+            try context.standardOutput.write("\n\(drawn.directories) directories\(files)\n")
+        }
         return failures == 0 ? .done : .someFailed
     }
 

@@ -9,8 +9,15 @@ struct ListingFlags: ParsableArguments, Sendable {
     @OptionGroup(title: "Connect") var connecting: ConnectionFlags
 
     func walk(recursive: Bool, directories: Bool = false) throws -> LocationWalk {
-        LocationWalk(
-            isRecursive: recursive, showsDirectories: directories, selection: try selecting.selection(),
-            links: links.policy)
+        let now = TimeFormat.now
+        var walk = LocationWalk()
+        // One level is one listing by delimiter, however much lies below.
+        walk.isRecursive = recursive && selecting.maxDepth != 1
+        walk.showsDirectories = directories
+        walk.selection = try selecting.selection(now: now)
+        walk.directories = try selecting.selection(now: now, boundsDepth: false)
+        walk.depthMax = selecting.maxDepth.flatMap { $0 > 0 ? $0 : nil }
+        walk.links = links.policy
+        return walk
     }
 }

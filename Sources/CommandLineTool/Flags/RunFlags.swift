@@ -33,8 +33,11 @@ struct RunFlags: ParsableArguments, Sendable {
         var session = connecting.sessionOptions(environment: context.environment)
         source.apply(to: &session)
         upload.apply(to: &session)
+        session.createsContainers = creating.createBucket && !transfer.dryRun
+        session.escapesKeys = transfer.escapeKeys
+        session.links = links.policy
         return Run(
             source: locations.source, target: locations.target, naming: naming, sync: options, session: session,
-            createsBucket: creating.createBucket, failsIdle: transfer.errorOnNoTransfer, progress: progress)
+            failsIdle: transfer.errorOnNoTransfer, progress: progress)
     }
 }

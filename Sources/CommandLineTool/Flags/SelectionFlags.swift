@@ -41,9 +41,9 @@ struct SelectionFlags: ParsableArguments, Sendable {
         if standardInput.count > 1 { throw ValidationError("Only one list of rules can come from standard input (-).") }
     }
 
-    /// The rules, compiled.
+    /// The rules, compiled; without --max-depth unless it `boundsDepth`.
     /// - Throws: a `ValidationError` for a rule that cannot be used, a `StorageError` for a file that cannot be read.
-    func selection(now: Timestamp = TimeFormat.now) throws -> Selection {
+    func selection(now: Timestamp = TimeFormat.now, boundsDepth: Bool = true) throws -> Selection {
         var definition = SelectionDefinition(now: now)
         definition.include = include
         definition.exclude = exclude
@@ -56,7 +56,7 @@ struct SelectionFlags: ParsableArguments, Sendable {
         definition.maxSize = maxSize?.bytes
         definition.minAge = try minAge.map { try $0.age(at: now) }
         definition.maxAge = try maxAge.map { try $0.age(at: now) }
-        definition.maxDepth = maxDepth
+        definition.maxDepth = boundsDepth ? maxDepth : nil
         do {
             return try Selection(definition)
         } catch {

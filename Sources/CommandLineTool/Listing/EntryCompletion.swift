@@ -14,7 +14,7 @@ struct EntryCompletion: Sendable {
         guard items.contains(where: { isIncomplete($0, backend) }) else { return items }
         return await ConcurrentMap.results(items, limit: Self.inFlightMax) { item in
             guard isIncomplete(item, backend),
-                let asked = try? await backend.stat(item.entry.key, version: item.entry.version)
+                let asked = try? await backend.stat(key(of: item), version: item.entry.version)
             else { return item }
             var item = item
             item.entry.modified = asked.modified ?? item.entry.modified
@@ -24,8 +24,15 @@ struct EntryCompletion: Sendable {
         }
     }
 
+    private func key(of item: ListedItem) -> ObjectKey {
+        let key = item.entry.key
+        guard item.isDirectory, !key.isDirectoryMarker else { return key }
+        return ObjectKey(SharedBytes(key.bytes.array + [UInt8(ascii: "/")]))
+    }
+
     private func isIncomplete(_ item: ListedItem, _ backend: any Backend) -> Bool {
-        guard !item.isDirectory, backend.capabilities.storesMetadata else { return false }
+        if item.isDirectory { return needsTime && item.modified == nil && backend.capabilities.hasDirectories }
+        guard backend.capabilities.storesMetadata else { return false }
         return needsTime && item.entry.modified == nil || needsType && item.entry.metadata == nil
     }
 }

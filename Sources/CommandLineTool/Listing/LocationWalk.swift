@@ -14,6 +14,10 @@ struct LocationWalk: Sendable {
     /// Whether directories are shown too, those that only show in keys included.
     var showsDirectories = false
     var selection = Selection.all
+    /// Rules only, without a bound of depth: a directory at that bound is shown though nothing in it is.
+    var directories = Selection.all
+    /// The most components of a path that is shown; nil: any.
+    var depthMax: Int?
     var links = ListRequest.LinkPolicy.skip
     /// Whether an account means what is in its buckets; false refuses accounts.
     var entersBuckets = true
@@ -95,9 +99,10 @@ struct LocationWalk: Sendable {
     ) -> [ListedItem] {
         var items: [ListedItem] = []
         if showsDirectories {
-            for path in trail.enter(key) where selection.mayContain(Self.slashed(path)) {
+            for path in trail.enter(key) where shows(path) {
                 let isItself = entry.kind == .directory && Self.slashed(path) == key
-                let shown = isItself ? entry : Entry(key: path, kind: .directory, size: -1)
+                let whole = ObjectKey(entry.key.bytes.prefix(entry.key.bytes.count - key.bytes.count + path.bytes.count))
+                let shown = isItself ? entry : Entry(key: whole, kind: .directory, size: -1)
                 items.append(ListedItem(path: path.prefixed(by: parent), entry: shown))
             }
         }
@@ -106,6 +111,14 @@ struct LocationWalk: Sendable {
         }
         items.append(ListedItem(path: key.prefixed(by: parent), entry: entry))
         return items
+    }
+
+    private func shows(_ directory: ObjectKey) -> Bool {
+        if let depthMax {
+            let slashes = directory.bytes.withUnsafeBytes { $0.count { $0 == UInt8(ascii: "/") } }
+            if slashes >= depthMax { return false }
+        }
+        return directories.mayContain(Self.slashed(directory))
     }
 
     private static func slashed(_ path: ObjectKey) -> ObjectKey {

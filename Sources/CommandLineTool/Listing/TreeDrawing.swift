@@ -12,7 +12,6 @@ struct TreeDrawing {
 
     var showsSizes = false
     private let root = Node()
-    private var directories = 0, files = 0
 
     init(showsSizes: Bool) { self.showsSizes = showsSizes }
 
@@ -32,7 +31,6 @@ struct TreeDrawing {
                 child = Node()
                 node.children[name] = child
                 child.isDirectory = !isLast || isDirectory
-                if child.isDirectory { directories += 1 } else { files += 1 }
             }
             child.size += max(0, size)
             guard let slash else { return }
@@ -41,24 +39,28 @@ struct TreeDrawing {
         }
     }
 
-    /// The lines of the tree, without breaks, down to `level` if that is given.
-    func lines(level: Int?) -> [[UInt8]] {
-        var lines = [label(root, Array("/".utf8))]
-        draw(root, indent: "", level: level ?? .max, &lines)
-        return lines
+    /// The lines of a tree, without breaks, and how much they show.
+    struct Drawn {
+        var lines: [[UInt8]]
+        var directories = 0, files = 0
     }
 
-    /// The closing count.
-    var summary: String { "\(directories) directories, \(files) files" }
+    /// The tree down to `level` if that is given.
+    func drawn(level: Int?) -> Drawn {
+        var drawn = Drawn(lines: [label(root, Array("/".utf8))])
+        draw(root, indent: "", level: level ?? .max, &drawn)
+        return drawn
+    }
 
-    private func draw(_ node: Node, indent: String, level: Int, _ lines: inout [[UInt8]]) {
+    private func draw(_ node: Node, indent: String, level: Int, _ drawn: inout Drawn) {
         guard level > 0 else { return }
         let names = node.children.keys.sorted()
         for (index, name) in names.enumerated() {
             guard let child = node.children[name] else { continue }
             let isLast = index == names.count - 1
-            lines.append(Array((indent + (isLast ? "└── " : "├── ")).utf8) + label(child, NameText.line(name)))
-            draw(child, indent: indent + (isLast ? "    " : "│   "), level: level - 1, &lines)
+            if child.isDirectory { drawn.directories += 1 } else { drawn.files += 1 }
+            drawn.lines.append(Array((indent + (isLast ? "└── " : "├── ")).utf8) + label(child, NameText.line(name)))
+            draw(child, indent: indent + (isLast ? "    " : "│   "), level: level - 1, &drawn)
         }
     }
 

@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import Dispatch
 internal import Synchronization
 
 #if canImport(Glibc)
@@ -8,52 +9,37 @@ internal import Synchronization
 
 /// SIGINT and SIGTERM: the first asks the command to settle, the second ends the process at once.
 ///
-/// Both are blocked in every thread and taken by one that does nothing else, so no code runs in a signal handler.
+/// Dispatch takes them outside of signal handlers. Blocking them and waiting in a thread would not do: the main thread
+/// of an asynchronous program waits in Dispatch with all signals open.
 final class Interruption: Sendable {
     private let signals: AsyncStream<Void>
-    private let hasOccurred = Atomic<Bool>(false)
+    private let count = Atomic<Int>(0)
+    /// Only kept alive: set in the initializer and never touched again, so no two threads meet here.
+    nonisolated(unsafe) private let sources: [any DispatchSourceSignal]
 
     /// Whether a signal has arrived.
-    var occurred: Bool { hasOccurred.load(ordering: .acquiring) }
+    var occurred: Bool { count.load(ordering: .acquiring) > 0 }
 
-    /// Call before any other thread exists: threads inherit what is blocked.
     init() {
-        var set = sigset_t()
-        sigemptyset(&set)
-        sigaddset(&set, SIGINT)
-        sigaddset(&set, SIGTERM)
-        pthread_sigmask(SIG_BLOCK, &set, nil)
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
         signals = stream
-        Self.spawn { [self] in
-            var number: Int32 = 0
-            while sigwait(&set, &number) != 0 {}
-            hasOccurred.store(true, ordering: .releasing)
-            continuation.yield()
-            while sigwait(&set, &number) != 0 {}
-            _exit(ExitStatus.interrupted.rawValue)
+        sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            return DispatchSource.makeSignalSource(signal: number, queue: .global(qos: .userInteractive))
+        }
+        for source in sources {
+            source.setEventHandler { [self] in
+                if count.add(1, ordering: .acquiringAndReleasing).newValue > 1 {
+                    _exit(ExitStatus.interrupted.rawValue)
+                }
+                continuation.yield()
+            }
+            source.activate()
         }
     }
 
     /// Returns at the first signal, or when the task is cancelled.
     func wait() async {
         for await _ in signals { return }
-    }
-
-    private final class Body {
-        let run: () -> Void
-        init(_ run: @escaping () -> Void) { self.run = run }
-    }
-
-    private static func spawn(_ run: @escaping () -> Void) {
-        var thread = pthread_t()
-        let body = Unmanaged.passRetained(Body(run))
-        let status = pthread_create(
-            &thread, nil,
-            { argument in
-                if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
-                return nil
-            }, body.toOpaque())
-        if status == 0 { pthread_detach(thread) } else { body.release() }
     }
 }

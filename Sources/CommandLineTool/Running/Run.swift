@@ -11,7 +11,6 @@ struct Run: Sendable {
     var naming = RunPlan.Naming.directory
     var sync: SyncOptions
     var session: SessionOptions
-    var createsBucket = false
     var failsIdle = false
     var progress: ProgressFlags
     var checkFiles: CheckFiles?
@@ -28,8 +27,7 @@ struct Run: Sendable {
             let plan = try await RunPlan.open(session, from: source, to: target, naming: naming)
             names = (plan.sourceName, plan.targetName)
             isSingle = plan.object != nil
-            if createsBucket, !sync.dryRun { try await plan.target.backend.createContainer() }
-            report = await carryOut(plan, context, rows)
+            report = await carryOut(plan, session, context, rows)
         } catch let error as StorageError {
             report.stop = error.kind == .cancelled ? .interrupted : .failed(error)
         }
@@ -48,19 +46,17 @@ struct Run: Sendable {
     }
 
     private func carryOut(
-        _ plan: RunPlan, _ context: ToolContext, _ rows: ReportFile?
+        _ plan: RunPlan, _ session: Session, _ context: ToolContext, _ rows: ReportFile?
     ) async -> SyncReport {
-        if sync.mode != .check, let overlap = plan.overlap {
-            var report = SyncReport()
-            report.stop = .refused(overlap)
-            return report
-        }
+        var options = sync
+        // One object is copied, never a reason to delete what lies beside its target.
+        if plan.object != nil, options.mode == .sync { options.mode = .copy }
         let tracker = ProgressTracker()
         let observer = RunObserver(
             context, source: plan.sourceName, target: plan.targetName,
             events: progress.json ? context.standardOutput : nil, report: rows, checkFiles: checkFiles,
             tracker: ProgressDisplay.isWanted(progress, context) ? tracker : nil)
-        let run = SyncSession(source: plan.source, target: plan.target, options: sync, observer: observer)
+        let run = session.prepare(options, from: plan.source, to: plan.target, observer: observer)
         let display = ProgressDisplay(progress, context, counters: run.progress, tracker: tracker)
         return await withTaskGroup(of: Void.self) { group in
             if let display { group.addTask { await display.show() } }

@@ -58,14 +58,4 @@ struct RunPlan: Sendable {
         }
         return plan
     }
-
-    /// Why the run would read what it writes; nil where it would not.
-    var overlap: String? {
-        if let object {
-            let isSame = source.backend.identity == target.backend.identity && object.source == object.target
-            return isSame ? "\(sourceName) is source and target" : nil
-        }
-        guard overlaps(source, target) else { return nil }
-        return "\(sourceName) and \(targetName) overlap: one lies within the other"
-    }
 }

@@ -35,6 +35,13 @@ package struct Configuration: Sendable {
             try ConfigurationFile(text, path: place.path ?? ""), place: place, environment: environment)
     }
 
+    /// A configuration without a file: only what the environment says.
+    package static func empty(environment: [String: String]) throws(StorageError) -> Configuration {
+        Configuration(
+            try ConfigurationFile("", path: ""),
+            place: ConfigurationPlace(path: nil, isWritable: false, mustExist: false), environment: environment)
+    }
+
     /// The names of all remotes: those of the file in its order, then those that only the environment defines.
     package var remotes: [String] {
         let configured = file.remotes

@@ -22,7 +22,8 @@ public protocol Backend: Sendable {
     /// Writes a whole object. Atomic: readers see the new object or the old one. The bytes are proven before the
     /// object becomes visible. Returns what the store now holds (at least size, and the tag where it has one).
     func write(_ content: PartBuffer, to key: ObjectKey, _ options: WriteOptions) async throws(StorageError) -> Entry
-    /// Begins an object of `size` bytes that is written in parts of `partSize` (the last one shorter).
+    /// Begins an object of `size` bytes that is written in parts of `partSize` (the last one shorter). A size of -1:
+    /// it shows only when the upload is completed.
     func beginUpload(
         to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
     ) async throws(StorageError) -> any UploadSession

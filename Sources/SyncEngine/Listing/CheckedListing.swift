@@ -20,12 +20,20 @@ final class CheckedListing: Listing, @unchecked Sendable {  // safe: one caller 
         guard let page = try await inner.next() else { return nil }
         guard let first = page.entries.first else { return page }
         if let last, order.compare(last, first.key) >= 0 { throw outOfOrder(first.key, after: last) }
-        for index in page.entries.indices.dropFirst()
-        where order.compare(page.entries[index - 1].key, dropping: 0, page.entries[index].key, dropping: 0) >= 0 {
+        if let index = firstFault(page.entries) {
             throw outOfOrder(page.entries[index].key, after: page.entries[index - 1].key)
         }
         last = page.entries.last?.key.detached()
         return page
+    }
+
+    /// The first entry that does not come after the one before it.
+    private func firstFault(_ entries: [Entry]) -> Int? {
+        entries.withUnsafeBufferPointer { page in
+            page.indices.dropFirst().first {
+                order.compare(page[$0 - 1].key, dropping: 0, page[$0].key, dropping: 0) >= 0
+            }
+        }
     }
 
     private func outOfOrder(_ key: ObjectKey, after previous: ObjectKey) -> StorageError {

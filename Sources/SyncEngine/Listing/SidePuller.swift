@@ -69,10 +69,14 @@ struct SidePuller: Sendable {
 
     /// The entries to be concerned with; the page itself when that is all of them.
     private func selected(_ entries: [Entry], _ prefixCount: Int) -> [Entry] {
-        guard let first = entries.firstIndex(where: { !isSelected($0, prefixCount) }) else { return entries }
-        var selected = Array(entries[..<first])
-        for entry in entries[(first + 1)...] where isSelected(entry, prefixCount) { selected.append(entry) }
-        return selected
+        entries.withUnsafeBufferPointer { page in
+            guard let first = page.indices.first(where: { !isSelected(page[$0], prefixCount) }) else { return entries }
+            var selected = Array(entries[..<first])
+            for index in (first + 1)..<page.count where isSelected(page[index], prefixCount) {
+                selected.append(page[index])
+            }
+            return selected
+        }
     }
 
     private func isSelected(_ entry: Entry, _ prefixCount: Int) -> Bool {

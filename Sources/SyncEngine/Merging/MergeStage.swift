@@ -7,6 +7,9 @@ import Synchronization
 ///
 /// Pages are compared in plain loops; the stage suspends only when a page is used up or a batch of work is full.
 struct MergeStage {
+    /// Thrown when the work has nowhere to go: the run is ending, for a reason that others tell.
+    struct LanesClosed: Error {}
+
     /// Work that is queued together.
     private static let batchSize = 128
 
@@ -205,7 +208,7 @@ struct MergeStage {
         guard !batch.isEmpty else { return }
         let isOpen = await lanes.send(batch)
         batch.removeAll(keepingCapacity: true)
-        if !isOpen { throw CancellationError() }
+        if !isOpen { throw LanesClosed() }
     }
 
     private mutating func report(_ issue: ListingIssue, _ side: Side) throws {

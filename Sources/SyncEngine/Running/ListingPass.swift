@@ -68,6 +68,9 @@ struct ListingPass {
         do {
             try await stage.run()
             return Result(isWhole: !stage.isIncomplete)
+        } catch is MergeStage.LanesClosed {
+            try Task.checkCancellation()
+            return Result()
         } catch let error as StorageError {
             if error.kind == .cancelled, Task.isCancelled { throw CancellationError() }
             // What was decided from the part in order is right and is finished; after a wrong order nothing is.

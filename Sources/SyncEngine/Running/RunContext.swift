@@ -75,11 +75,17 @@ final class RunContext: Sendable {
         return mustBeAbsent ? .absent : nil
     }
 
+    /// Whether `error` says that the target, which had no such object, has one by now.
+    func isTaken(_ work: Work, _ error: StorageError) -> Bool {
+        guard precondition(work) == .absent else { return false }
+        switch (error.kind, error.operation) {
+        case (.alreadyExists, _), (.preconditionFailed, .write): return true
+        // Conditions on the source fail by the same name; those are tried once more first.
+        case (.preconditionFailed, .upload), (.preconditionFailed, .copy): return work.attempt > 1
+        default: return false
+        }
+    }
+
     /// Says something that is not an outcome.
     func notice(_ key: ObjectKey?, _ text: String) { observer?.observe(.notice(key, text)) }
-
-    /// Says it the first time only.
-    func noticeOnce(_ text: String) {
-        if tally.withLock({ $0.said.insert(text).inserted }) { notice(nil, text) }
-    }
 }

@@ -8,8 +8,6 @@ struct Tally: Sendable {
     static let failuresMax = 100
 
     var report = SyncReport()
-    /// What was said once and is not said again.
-    var said: Set<String> = []
     /// Objects to try again in the next pass.
     var retries: [Work] = []
     /// Whether there will be another pass.

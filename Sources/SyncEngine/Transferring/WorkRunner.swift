@@ -65,6 +65,9 @@ struct WorkRunner: Sendable {
             if strategy.isServerSide, error.kind == .permissionDenied || error.kind == .unsupported {
                 return try await stream(work, because: error)
             }
+            if context.options.comparing.ignoresExisting, context.isTaken(work, error) {
+                return context.complete(work, .skipped, evidence: .existing)
+            }
             // A source that changed while it was read, or bytes that arrived damaged: once more, from its state now.
             let isSourceChange = error.kind == .preconditionFailed && error.operation != .write
             if isSourceChange || error.kind == .corrupted, work.attempt == 1, !Task.isCancelled {
@@ -100,10 +103,12 @@ struct WorkRunner: Sendable {
         guard transferring.serverSide != .only,
             let strategy = context.planner.streamed(work.source, excluding: misfits)
         else { return try context.fail(work, error) }
-        context.isStreaming.store(true, ordering: .relaxed)
-        context.noticeOnce(
-            "the store refused to copy by itself (\(error)); from here on objects stream through this machine, "
-                + "beginning with one of \(work.source.size) bytes")
+        if !context.isStreaming.exchange(true, ordering: .relaxed) {
+            context.notice(
+                work.key,
+                "the store refused to copy by itself (\(error)); from here on objects stream through this machine, "
+                    + "beginning with one of \(work.source.size) bytes")
+        }
         let streamed = context.tally.withLock { tally in
             tally.streamed += work.source.size
             return tally.streamed

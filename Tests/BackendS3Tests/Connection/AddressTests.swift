@@ -9,7 +9,8 @@ import Testing
     @Test(arguments: [
         ("http://127.0.0.1:8333", "http", "127.0.0.1:8333"), ("https://s3.example.com/", "https", "s3.example.com"),
         ("s3.example.com", "https", "s3.example.com"), ("HTTPS://S3.Example.com:443", "https", "s3.example.com"),
-        ("http://host:80", "http", "host"), ("http://[::1]:9000", "http", "[::1]:9000"), ("localhost:1", "https", "localhost:1"),
+        ("http://host:80", "http", "host"), ("http://[::1]:9000", "http", "[::1]:9000"),
+        ("localhost:1", "https", "localhost:1"),
     ])
     func readsEndpoints(text: String, scheme: String, authority: String) throws {
         let endpoint = try #require(S3Endpoint(text))
@@ -18,7 +19,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "ftp://x", "http://", "http://a:b", "http://a:0", "http://a:99999", "http://a b", "http://a/b", "http://a@b",
+        "", "ftp://x", "http://", "http://a:b", "http://a:0", "http://a:99999", "http://a b", "http://a/b",
+        "http://a@b",
         "http://[::1", "http://a\r\nx: y",
     ])
     func refusesOtherEndpoints(text: String) {
@@ -27,19 +29,23 @@ import Testing
 
     @Test func followsRegions() {
         #expect(S3Endpoint(region: "eu-west-1", usesDualStack: false).host == "s3.eu-west-1.amazonaws.com")
-        #expect(S3Endpoint(region: "cn-north-1", usesDualStack: true).host == "s3.dualstack.cn-north-1.amazonaws.com.cn")
+        #expect(
+            S3Endpoint(region: "cn-north-1", usesDualStack: true).host == "s3.dualstack.cn-north-1.amazonaws.com.cn")
         let moved = S3Endpoint(region: "us-east-1", usesDualStack: false).moved(to: "eu-west-1")
         #expect(moved.host == "s3.eu-west-1.amazonaws.com")
         #expect(S3Endpoint("https://x.example")?.moved(to: "eu-west-1").host == "x.example")
     }
 
     @Test(arguments: [
-        ("my-bucket", false, "https://my-bucket.s3.example.com", ""), ("my-bucket", true, "https://s3.example.com", "/my-bucket"),
-        ("dotted.name", false, "https://s3.example.com", "/dotted.name"), ("Upper", false, "https://s3.example.com", "/Upper"),
+        ("my-bucket", false, "https://my-bucket.s3.example.com", ""),
+        ("my-bucket", true, "https://s3.example.com", "/my-bucket"),
+        ("dotted.name", false, "https://s3.example.com", "/dotted.name"),
+        ("Upper", false, "https://s3.example.com", "/Upper"),
         ("ab", false, "https://s3.example.com", "/ab"), ("a_b_c", false, "https://s3.example.com", "/a_b_c"),
     ])
     func placesTheBucket(bucket: String, path: Bool, origin: String, prefix: String) throws {
-        let address = S3Address(try #require(S3Endpoint("https://s3.example.com")), bucket: bucket, forcesPathStyle: path)
+        let address = S3Address(
+            try #require(S3Endpoint("https://s3.example.com")), bucket: bucket, forcesPathStyle: path)
         #expect(address.origin == origin)
         #expect(address.pathPrefix == prefix)
     }

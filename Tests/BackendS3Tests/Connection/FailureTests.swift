@@ -9,28 +9,39 @@ import Testing
 @Suite struct FailureTests {
     private static let now = Timestamp(seconds: 1_767_323_045)
 
-    private func call(_ method: HTTPMethod = .put, _ operation: StorageError.Operation = .write, key: ObjectKey? = ObjectKey("k")) -> S3Call {
+    private func call(
+        _ method: HTTPMethod = .put, _ operation: StorageError.Operation = .write, key: ObjectKey? = ObjectKey("k")
+    ) -> S3Call {
         S3Call(kind: .put, method: method, operation: operation, permission: "s3:PutObject", key: key)
     }
 
-    private func failure(_ status: Int, _ code: String = "", headers: [HTTPHeader] = [], extra: String = "") -> S3Failure {
+    private func failure(_ status: Int, _ code: String = "", headers: [HTTPHeader] = [], extra: String = "")
+        -> S3Failure
+    {
         let body = code.isEmpty ? "" : "<Error><Code>\(code)</Code><Message>m</Message>\(extra)</Error>"
         return S3Failure(HTTPResponse(status: status, headers: headers, body: Array(body.utf8)), now: Self.now)
     }
 
     @Test(arguments: [
-        (403, "AccessDenied", StorageError.Kind.permissionDenied, false), (403, "SignatureDoesNotMatch", .unauthenticated, false),
+        (403, "AccessDenied", StorageError.Kind.permissionDenied, false),
+        (403, "SignatureDoesNotMatch", .unauthenticated, false),
         (403, "InvalidAccessKeyId", .unauthenticated, false), (400, "ExpiredToken", .unauthenticated, false),
-        (404, "NoSuchBucket", .containerNotFound, false), (404, "NoSuchKey", .notFound, false), (404, "", .notFound, false),
+        (404, "NoSuchBucket", .containerNotFound, false), (404, "NoSuchKey", .notFound, false),
+        (404, "", .notFound, false),
         (412, "PreconditionFailed", .preconditionFailed, false), (412, "", .preconditionFailed, false),
-        (409, "ConditionalRequestConflict", .preconditionFailed, true), (416, "InvalidRange", .preconditionFailed, false),
+        (409, "ConditionalRequestConflict", .preconditionFailed, true),
+        (416, "InvalidRange", .preconditionFailed, false),
         (403, "InvalidObjectState", .archived, false), (501, "NotImplemented", .unsupported, false),
         (405, "MethodNotAllowed", .unsupported, false), (400, "BadDigest", .corrupted, true),
-        (400, "XAmzContentSHA256Mismatch", .corrupted, true), (503, "SlowDown", .rateLimited, true), (503, "", .rateLimited, true),
-        (429, "", .rateLimited, true), (400, "ThrottlingException", .rateLimited, true), (500, "InternalError", .unexpected, true),
+        (400, "XAmzContentSHA256Mismatch", .corrupted, true), (503, "SlowDown", .rateLimited, true),
+        (503, "", .rateLimited, true),
+        (429, "", .rateLimited, true), (400, "ThrottlingException", .rateLimited, true),
+        (500, "InternalError", .unexpected, true),
         (502, "", .unexpected, true), (504, "", .unexpected, true), (400, "RequestTimeout", .timedOut, true),
-        (200, "InternalError", .unexpected, true), (200, "Whatever", .unexpected, true), (400, "KeyTooLongError", .invalidKey, false),
-        (400, "InvalidArgument", .unexpected, false), (400, "EntityTooSmall", .unexpected, false), (401, "", .unauthenticated, false),
+        (200, "InternalError", .unexpected, true), (200, "Whatever", .unexpected, true),
+        (400, "KeyTooLongError", .invalidKey, false),
+        (400, "InvalidArgument", .unexpected, false), (400, "EntityTooSmall", .unexpected, false),
+        (401, "", .unauthenticated, false),
         (403, "", .permissionDenied, false), (507, "", .outOfSpace, false), (400, "", .unexpected, false),
         (409, "BucketNotEmpty", .preconditionFailed, false),
     ])
@@ -53,7 +64,9 @@ import Testing
         #expect(failure(404).meaning(for: call(.head, key: nil)).kind == .containerNotFound)
     }
 
-    @Test(arguments: [("7", Duration.seconds(7)), ("999999", .seconds(3600)), ("Fri, 02 Jan 2026 03:04:35 GMT", .seconds(30))])
+    @Test(arguments: [
+        ("7", Duration.seconds(7)), ("999999", .seconds(3600)), ("Fri, 02 Jan 2026 03:04:35 GMT", .seconds(30)),
+    ])
     func readsRetryAfter(text: String, delay: Duration) {
         #expect(failure(503, "SlowDown", headers: [HTTPHeader("Retry-After", text)]).retryAfter == delay)
     }
@@ -67,7 +80,8 @@ import Testing
     private func correction(
         _ failure: S3Failure, _ call: S3Call, location: String? = nil, offset: Int64 = 0, tried: S3Correction.Tried = []
     ) -> S3Correction? {
-        S3Correction(failure, call, location: location, region: "us-east-1", now: Self.now, offset: offset, tried: tried)
+        S3Correction(
+            failure, call, location: location, region: "us-east-1", now: Self.now, offset: offset, tried: tried)
     }
 
     @Test func movesToTheNamedRegionOnce() {
@@ -98,7 +112,9 @@ import Testing
         #expect(correction(skewed, call(), offset: 3600) == nil)
         #expect(correction(failure(403, "", headers: late), call(.head)) == .clock(3600))
         #expect(correction(failure(403, "AccessDenied", headers: late), call()) == nil)
-        #expect(correction(failure(403, "", headers: [HTTPHeader("Date", "Fri, 02 Jan 2026 03:04:05 GMT")]), call(.head)) == nil)
+        #expect(
+            correction(failure(403, "", headers: [HTTPHeader("Date", "Fri, 02 Jan 2026 03:04:05 GMT")]), call(.head))
+                == nil)
     }
 
     @Test func followsATemporaryRedirectOnce() {

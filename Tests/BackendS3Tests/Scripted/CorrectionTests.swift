@@ -53,7 +53,9 @@ import Testing
 
     @Test func setsItsClockByTheStores() async throws {
         try await ScriptedStore.use { request, _ in
-            if request.headers["x-amz-date"]?.hasPrefix("20260102T04") == true { return .answer(200, ["ETag": "\"abc\""]) }
+            if request.headers["x-amz-date"]?.hasPrefix("20260102T04") == true {
+                return .answer(200, ["ETag": "\"abc\""])
+            }
             return .answer(
                 403, ["Date": "Fri, 02 Jan 2026 04:04:05 GMT"],
                 "<Error><Code>RequestTimeTooSkewed</Code><Message>m</Message></Error>")
@@ -74,7 +76,9 @@ import Testing
             }
             return .answer(307, ["Location": "http://127.0.0.2:\(port)/bucket/outside"])
         } _: { store in
-            let inside = await ScriptedStore.failure { _ = try await store.backend.stat(ObjectKey("inside"), version: nil) }
+            let inside = await ScriptedStore.failure {
+                _ = try await store.backend.stat(ObjectKey("inside"), version: nil)
+            }
             #expect(inside?.kind == .invalidConfiguration)
             let before = store.server.requests.count
             #expect(before == 2 || before == 3)

@@ -7,7 +7,9 @@ import Testing
 @testable import BackendS3
 
 @Suite struct ListingTests {
-    private static func page(_ keys: [String], token: String? = nil, marker: String? = nil, prefixes: [String] = []) -> String {
+    private static func page(_ keys: [String], token: String? = nil, marker: String? = nil, prefixes: [String] = [])
+        -> String
+    {
         var text = "<ListBucketResult><IsTruncated>\(token != nil || marker != nil)</IsTruncated>"
         if let token { text += "<NextContinuationToken>\(token)</NextContinuationToken>" }
         if let marker, !marker.isEmpty { text += "<NextMarker>\(marker)</NextMarker>" }
@@ -29,16 +31,19 @@ import Testing
             let after = ObjectKey("A b")
             let entries = try await Self.all(store.backend.list(ListRequest(after: after, order: .keyBytes)))
             #expect(entries.map(\.key.description) == ["a", "b", "c"])
-            #expect(store.server.requests.map(\.target) == [
-                "/bucket?encoding-type=url&list-type=2&max-keys=1000&start-after=A%20b",
-                "/bucket?continuation-token=t%2B1%2F%3D&encoding-type=url&list-type=2&max-keys=1000",
-            ])
+            #expect(
+                store.server.requests.map(\.target) == [
+                    "/bucket?encoding-type=url&list-type=2&max-keys=1000&start-after=A%20b",
+                    "/bucket?continuation-token=t%2B1%2F%3D&encoding-type=url&list-type=2&max-keys=1000",
+                ])
             #expect(store.ledger[.list] == 2)
         }
     }
 
     @Test func followsMarkersAndTheLastKeyWithoutOne() async throws {
-        try await ScriptedStore.use(configure: { $0.listVersion = 1; $0.listURLEncoding = false }) { _, index in
+        try await ScriptedStore.use(configure: {
+            $0.listVersion = 1; $0.listURLEncoding = false
+        }) { _, index in
             switch index {
             case 0: .answer(200, [:], Self.page(["a", "b"], marker: ""))
             case 1: .answer(200, [:], Self.page(["c"], marker: "c"))
@@ -48,9 +53,11 @@ import Testing
         } _: { store in
             let entries = try await Self.all(store.backend.list(ListRequest(order: .keyBytes)))
             #expect(entries.map(\.key.description) == ["a", "b", "c", "e"])
-            #expect(store.server.requests.map(\.target) == ["", "marker=b&", "marker=c&", "marker=d&"].map {
-                "/bucket?\($0)max-keys=1000"
-            })
+            #expect(
+                store.server.requests.map(\.target)
+                    == ["", "marker=b&", "marker=c&", "marker=d&"].map {
+                        "/bucket?\($0)max-keys=1000"
+                    })
         }
     }
 
@@ -88,7 +95,9 @@ import Testing
 
     @Test(arguments: ["<html>", "<ListBucketResult><IsTruncated>false</IsTruncated>", "{}"])
     func retriesAMalformedListing(body: String) async throws {
-        try await ScriptedStore.use { _, _ in .answer(200, [:], body) } _: { store in
+        try await ScriptedStore.use { _, _ in
+            .answer(200, [:], body)
+        } _: { store in
             let listing = store.backend.list(ListRequest(order: .keyBytes))
             let error = await ScriptedStore.failure { _ = try await listing.next() }
             #expect(error?.kind == .unexpected)
@@ -119,7 +128,9 @@ import Testing
     }
 
     @Test func aListingCutOffIsNoWholeListing() async throws {
-        try await ScriptedStore.use { _, _ in .cutOff(length: 5000, Self.page(["a"])) } _: { store in
+        try await ScriptedStore.use { _, _ in
+            .cutOff(length: 5000, Self.page(["a"]))
+        } _: { store in
             let listing = store.backend.list(ListRequest(order: .keyBytes))
             let error = await ScriptedStore.failure { _ = try await listing.next() }
             #expect(error?.kind == .connectionLost)
@@ -128,7 +139,9 @@ import Testing
     }
 
     @Test func refusesAnOrderThatItDoesNotGive() async throws {
-        try await ScriptedStore.use { _, _ in .hangUp } _: { store in
+        try await ScriptedStore.use { _, _ in
+            .hangUp
+        } _: { store in
             let listing = store.backend.list(ListRequest(order: .pathComponents))
             #expect(await ScriptedStore.failure { _ = try await listing.next() }?.kind == .unsupported)
             #expect(store.server.requests.isEmpty)
@@ -137,21 +150,25 @@ import Testing
 
     @Test func listsUnfinishedUploadsOverPages() async throws {
         try await ScriptedStore.use { _, index in
-            let upload = "<Upload><Key>k%2B\(index)</Key><UploadId>u\(index)</UploadId>"
+            let upload =
+                "<Upload><Key>k%2B\(index)</Key><UploadId>u\(index)</UploadId>"
                 + "<Initiated>2026-01-02T03:04:05.000Z</Initiated></Upload>"
-            let more = index == 0
+            let more =
+                index == 0
                 ? "<IsTruncated>true</IsTruncated><NextKeyMarker>k%2B0</NextKeyMarker>"
                     + "<NextUploadIdMarker>u0</NextUploadIdMarker>" : "<IsTruncated>false</IsTruncated>"
             return .answer(
                 200, [:],
-                "<ListMultipartUploadsResult><EncodingType>url</EncodingType>\(more)\(upload)</ListMultipartUploadsResult>")
+                "<ListMultipartUploadsResult><EncodingType>url</EncodingType>\(more)\(upload)</ListMultipartUploadsResult>"
+            )
         } _: { store in
             let uploads = try await store.backend.unfinishedUploads(under: ObjectKey("k"))
             #expect(uploads.map(\.key.description) == ["k+0", "k+1"])
             #expect(uploads.map(\.token) == ["u0", "u1"])
             #expect(uploads[0].begun == ScriptedStore.clock)
-            #expect(store.server.requests.last?.target
-                == "/bucket?encoding-type=url&key-marker=k%2B0&prefix=k&upload-id-marker=u0&uploads=")
+            #expect(
+                store.server.requests.last?.target
+                    == "/bucket?encoding-type=url&key-marker=k%2B0&prefix=k&upload-id-marker=u0&uploads=")
         }
     }
 }

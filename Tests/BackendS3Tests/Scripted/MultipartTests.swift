@@ -8,8 +8,10 @@ import Testing
 @testable import BackendS3
 
 @Suite struct MultipartTests {
-    private static let begun = "<InitiateMultipartUploadResult><UploadId>u/1+</UploadId></InitiateMultipartUploadResult>"
-    private static let failed = "<?xml version=\"1.0\"?>\n  <Error><Code>InternalError</Code><Message>m</Message></Error>"
+    private static let begun =
+        "<InitiateMultipartUploadResult><UploadId>u/1+</UploadId></InitiateMultipartUploadResult>"
+    private static let failed =
+        "<?xml version=\"1.0\"?>\n  <Error><Code>InternalError</Code><Message>m</Message></Error>"
     private static let part = [UInt8](repeating: 7, count: 10)
     private static let partTag = Digest.checksum(of: part, .md5).hexadecimal
     private static let tag = Digest.composite([Digest.of(part, .md5)]).hexadecimal
@@ -33,7 +35,9 @@ import Testing
         }
     }
 
-    private func upload(_ store: ScriptedStore, _ options: WriteOptions = WriteOptions(), expected: Checksum? = nil) async throws -> Entry {
+    private func upload(_ store: ScriptedStore, _ options: WriteOptions = WriteOptions(), expected: Checksum? = nil)
+        async throws -> Entry
+    {
         let session = try await store.backend.beginUpload(to: ObjectKey("k"), size: 10, partSize: 5 << 20, options)
         let receipt = try await session.upload(1, at: 0, PartBuffer(Self.part))
         return try await session.complete([receipt], expected: expected)
@@ -46,7 +50,10 @@ import Testing
             #expect(entry.tag?.text == Self.tag)
             #expect(entry.size == 10)
             let requests = store.server.requests
-            #expect(requests.map(\.target) == ["/bucket/k?uploads=", "/bucket/k?partNumber=1&uploadId=u%2F1%2B", "/bucket/k?uploadId=u%2F1%2B"])
+            #expect(
+                requests.map(\.target) == [
+                    "/bucket/k?uploads=", "/bucket/k?partNumber=1&uploadId=u%2F1%2B", "/bucket/k?uploadId=u%2F1%2B",
+                ])
             #expect(requests[0].headers["x-amz-checksum-algorithm"] == "CRC64NVME")
             #expect(requests[0].headers["x-amz-checksum-type"] == "FULL_OBJECT")
             #expect(requests[1].headers["x-amz-checksum-crc64nvme"] == Base64.encode(crc.bytes))
@@ -90,8 +97,45 @@ import Testing
         }
     }
 
+    @Test func asksForATagThatTheStoreWithholds() async throws {
+        let found = ScriptedServer.Reply.answer(200, ["ETag": "\"\(Self.tag)\"", "Content-Length": "10"])
+        try await ScriptedStore.use(Self.store(head: found) { _ in .answer(200, [:], Self.done("")) }) { store in
+            let entry = try await upload(store)
+            #expect(entry.tag?.text == Self.tag)
+        }
+    }
+
+    @Test func looksAtTheTargetWhereCopiesIgnoreConditions() async throws {
+        var provider = Provider.aws
+        provider.copiesHonourConditions = false
+        try await ScriptedStore.use(provider: provider) { request, _ in
+            guard request.method == "HEAD" else {
+                return .answer(200, [:], "<CopyObjectResult><ETag>\"n\"</ETag></CopyObjectResult>")
+            }
+            return request.target == "/bucket/there"
+                ? .answer(200, ["ETag": "\"t\"", "Content-Length": "1"]) : .answer(404)
+        } _: { store in
+            let source = CopySource(container: "from", entry: Entry(key: ObjectKey("a"), size: 9))
+            func attempt(_ key: String, _ precondition: Precondition) async -> StorageError.Kind? {
+                await ScriptedStore.failure {
+                    _ = try await store.backend.copy(
+                        source, to: ObjectKey(key), WriteOptions(precondition: precondition))
+                }?.kind
+            }
+            #expect(await attempt("there", .absent) == .preconditionFailed)
+            #expect(await attempt("there", .matches(VersionTag("u"))) == .preconditionFailed)
+            #expect(await attempt("gone", .matches(VersionTag("t"))) == .preconditionFailed)
+            #expect(store.ledger[.copy] == 0)
+            #expect(await attempt("there", .matches(VersionTag("t"))) == nil)
+            #expect(await attempt("gone", .absent) == nil)
+            #expect(store.ledger[.copy] == 2)
+        }
+    }
+
     @Test func noticesAnotherResultAndAnotherExpectation() async throws {
-        try await ScriptedStore.use(Self.store { _ in .answer(200, [:], Self.done("00000000000000000000000000000000-1")) }) { store in
+        try await ScriptedStore.use(
+            Self.store { _ in .answer(200, [:], Self.done("00000000000000000000000000000000-1")) }
+        ) { store in
             #expect(await ScriptedStore.failure { _ = try await upload(store) }?.kind == .corrupted)
         }
         try await ScriptedStore.use(Self.store { _ in .answer(200, [:], Self.done(Self.tag)) }) { store in
@@ -117,14 +161,17 @@ import Testing
 
     @Test func refusesLayoutsBeyondTheLimits() async throws {
         try await ScriptedStore.use(Self.store { _ in .hangUp }) { store in
-            for (size, part) in [(Int64(100 << 20), Int64(1 << 20)), (1 << 40, 5 << 20), (100, 0), (20 << 30, 6 << 30)] {
+            for (size, part) in [(Int64(100 << 20), Int64(1 << 20)), (1 << 40, 5 << 20), (100, 0), (20 << 30, 6 << 30)]
+            {
                 let error = await ScriptedStore.failure {
-                    _ = try await store.backend.beginUpload(to: ObjectKey("k"), size: size, partSize: part, WriteOptions())
+                    _ = try await store.backend.beginUpload(
+                        to: ObjectKey("k"), size: size, partSize: part, WriteOptions())
                 }
                 #expect(error?.kind == .unsupported)
             }
             #expect(store.server.requests.isEmpty)
-            _ = try await store.backend.beginUpload(to: ObjectKey("k"), size: 50_000 << 20, partSize: 5 << 20, WriteOptions())
+            _ = try await store.backend.beginUpload(
+                to: ObjectKey("k"), size: 50_000 << 20, partSize: 5 << 20, WriteOptions())
         }
     }
 
@@ -140,11 +187,16 @@ import Testing
 
     @Test func copiesWithTheSourcePinned() async throws {
         try await ScriptedStore.use { request, index in
-            index == 1 ? .answer(200, [:], Self.failed)
-                : .answer(200, [:], "<CopyObjectResult><ETag>\"n\"</ETag><LastModified>2026-01-02T03:04:05Z</LastModified></CopyObjectResult>")
+            index == 1
+                ? .answer(200, [:], Self.failed)
+                : .answer(
+                    200, [:],
+                    "<CopyObjectResult><ETag>\"n\"</ETag><LastModified>2026-01-02T03:04:05Z</LastModified></CopyObjectResult>"
+                )
         } _: { store in
             let source = CopySource(
-                container: "from", entry: Entry(key: ObjectKey("a b/ü?"), size: 9, tag: VersionTag("s"), version: "v=1"))
+                container: "from", entry: Entry(key: ObjectKey("a b/ü?"), size: 9, tag: VersionTag("s"), version: "v=1")
+            )
             let entry = try await store.backend.copy(source, to: ObjectKey("k"), WriteOptions())
             let headers = store.server.requests[0].headers
             #expect(headers["x-amz-copy-source"] == "/from/a%20b/%C3%BC%3F?versionId=v%3D1")
@@ -153,11 +205,15 @@ import Testing
             #expect(entry.tag?.text == "n")
             #expect(entry.size == 9)
             #expect(entry.written == ScriptedStore.clock)
-            let error = await ScriptedStore.failure { _ = try await store.backend.copy(source, to: ObjectKey("k"), WriteOptions()) }
+            let error = await ScriptedStore.failure {
+                _ = try await store.backend.copy(source, to: ObjectKey("k"), WriteOptions())
+            }
             #expect(error?.isTransient == true)
             #expect(store.ledger[.copy] == 2)
             let large = CopySource(container: "from", entry: Entry(key: ObjectKey("a"), size: 6 << 30))
-            let tooLarge = await ScriptedStore.failure { _ = try await store.backend.copy(large, to: ObjectKey("k"), WriteOptions()) }
+            let tooLarge = await ScriptedStore.failure {
+                _ = try await store.backend.copy(large, to: ObjectKey("k"), WriteOptions())
+            }
             #expect(tooLarge?.kind == .unsupported)
         }
     }
@@ -165,10 +221,13 @@ import Testing
     @Test func setsTheTimeAndKeepsTheRest() async throws {
         try await ScriptedStore.use { request, _ in
             request.method == "HEAD"
-                ? .answer(200, [
-                    "Content-Length": "9", "ETag": "\"s\"", "Content-Type": "text/x", "x-amz-meta-a": "1", "x-amz-meta-mtime": "5",
-                    "x-amz-storage-class": "STANDARD_IA", "Cache-Control": "no-store", "Expires": "never",
-                ]) : .answer(200, [:], "<CopyObjectResult><ETag>\"s\"</ETag></CopyObjectResult>")
+                ? .answer(
+                    200,
+                    [
+                        "Content-Length": "9", "ETag": "\"s\"", "Content-Type": "text/x", "x-amz-meta-a": "1",
+                        "x-amz-meta-mtime": "5",
+                        "x-amz-storage-class": "STANDARD_IA", "Cache-Control": "no-store", "Expires": "never",
+                    ]) : .answer(200, [:], "<CopyObjectResult><ETag>\"s\"</ETag></CopyObjectResult>")
         } _: { store in
             let entry = Entry(key: ObjectKey("k"), size: 9, tag: VersionTag("s"))
             try await store.backend.setModified(Timestamp(seconds: 77), of: entry)
@@ -181,7 +240,9 @@ import Testing
             #expect(headers["expires"] == "never")
             #expect(headers["x-amz-storage-class"] == "STANDARD_IA")
             let changed = Entry(key: ObjectKey("k"), size: 9, tag: VersionTag("other"))
-            let error = await ScriptedStore.failure { try await store.backend.setModified(Timestamp(seconds: 77), of: changed) }
+            let error = await ScriptedStore.failure {
+                try await store.backend.setModified(Timestamp(seconds: 77), of: changed)
+            }
             #expect(error?.kind == .preconditionFailed)
         }
     }
@@ -189,7 +250,9 @@ import Testing
     @Test func tellsEachDeletionsOutcome() async throws {
         try await ScriptedStore.use { request, _ in
             guard request.method == "POST" else { return .answer(204) }
-            return .answer(200, [:], """
+            return .answer(
+                200, [:],
+                """
                 <DeleteResult><Error><Key>b</Key><Code>AccessDenied</Code><Message>m</Message></Error>
                 <Error><Key>c</Key><Code>InternalError</Code><Message>m</Message></Error>
                 <Error><Key>a</Key><Code>NoSuchKey</Code></Error></DeleteResult>
@@ -212,9 +275,10 @@ import Testing
         try await ScriptedStore.use { request, _ in
             request.headers["if-match"] == "\"old\"" ? .answer(412) : .answer(204)
         } _: { store in
-            let outcomes = try await store.backend.delete((0..<40).map {
-                Deletion(key: ObjectKey("k\($0)"), ifMatch: VersionTag($0 == 7 ? "old" : "new"))
-            })
+            let outcomes = try await store.backend.delete(
+                (0..<40).map {
+                    Deletion(key: ObjectKey("k\($0)"), ifMatch: VersionTag($0 == 7 ? "old" : "new"))
+                })
             #expect(outcomes.filter { $0.error != nil }.map(\.key.description) == ["k7"])
             #expect(outcomes[7].error?.kind == .preconditionFailed)
             #expect(store.ledger[.delete] == 40)
@@ -222,7 +286,9 @@ import Testing
     }
 
     @Test func aBatchThatFailsAsAWholeThrows() async throws {
-        try await ScriptedStore.use { _, _ in .answer(503) } _: { store in
+        try await ScriptedStore.use { _, _ in
+            .answer(503)
+        } _: { store in
             let deletions = ["a", "b"].map { Deletion(key: ObjectKey($0)) }
             let error = await ScriptedStore.failure { _ = try await store.backend.delete(deletions) }
             #expect(error?.kind == .rateLimited)
@@ -231,7 +297,8 @@ import Testing
 
     @Test func bucketsThatAreOursAlreadyAreFine() async throws {
         try await ScriptedStore.use(configure: { $0.region = "eu-west-1" }) { request, _ in
-            request.method == "HEAD" ? .answer(200)
+            request.method == "HEAD"
+                ? .answer(200)
                 : .answer(409, [:], "<Error><Code>BucketAlreadyExists</Code><Message>m</Message></Error>")
         } _: { store in
             try await store.backend.createContainer()
@@ -239,7 +306,8 @@ import Testing
             #expect(document.contains("<LocationConstraint>eu-west-1</LocationConstraint>"))
         }
         try await ScriptedStore.use { request, _ in
-            request.method == "HEAD" ? .answer(403)
+            request.method == "HEAD"
+                ? .answer(403)
                 : .answer(409, [:], "<Error><Code>BucketAlreadyExists</Code><Message>m</Message></Error>")
         } _: { store in
             #expect(await ScriptedStore.failure { try await store.backend.createContainer() }?.kind == .alreadyExists)

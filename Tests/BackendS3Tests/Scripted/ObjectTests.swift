@@ -21,8 +21,12 @@ import Testing
     @Test func sendsDigestMetadataAndTime() async throws {
         try await ScriptedStore.use(
             provider: Self.md5Provider,
-            configure: { $0.acl = "private"; $0.requesterPays = true; $0.storageClass = "STANDARD_IA" }
-        ) { _, _ in .answer(200, ["ETag": "\"\(Self.helloTag)\"", "x-amz-version-id": "v7"]) } _: { store in
+            configure: {
+                $0.acl = "private"; $0.requesterPays = true; $0.storageClass = "STANDARD_IA"
+            }
+        ) { _, _ in
+            .answer(200, ["ETag": "\"\(Self.helloTag)\"", "x-amz-version-id": "v7"])
+        } _: { store in
             var metadata = ObjectMetadata(contentType: "text/x", user: [.init(name: "colour", value: "blé")])
             metadata.cacheControl = "no-cache"
             let modified = Timestamp(seconds: 1_700_000_000, nanoseconds: 120_000_000)
@@ -51,7 +55,9 @@ import Testing
     }
 
     @Test func guessesTheContentType() async throws {
-        try await ScriptedStore.use { _, _ in .answer(200, ["ETag": "\"x\""]) } _: { store in
+        try await ScriptedStore.use { _, _ in
+            .answer(200, ["ETag": "\"x\""])
+        } _: { store in
             _ = try await store.backend.write(PartBuffer([]), to: ObjectKey("a/page.html"), WriteOptions())
             #expect(store.server.requests[0].headers["content-type"]?.hasPrefix("text/html") == true)
             #expect(store.server.requests[0].headers["x-amz-checksum-crc64nvme"] != nil)
@@ -60,8 +66,11 @@ import Testing
 
     @Test func noticesThatTheStoreHoldsOtherBytes() async throws {
         try await ScriptedStore.use(provider: Self.md5Provider) { request, index in
-            .answer(200, ["ETag": "\"00000000000000000000000000000000\""].merging(
-                index == 1 ? ["x-amz-server-side-encryption": "aws:kms"] : [:]) { $1 })
+            .answer(
+                200,
+                ["ETag": "\"00000000000000000000000000000000\""].merging(
+                    index == 1 ? ["x-amz-server-side-encryption": "aws:kms"] : [:]
+                ) { $1 })
         } _: { store in
             let error = await ScriptedStore.failure {
                 _ = try await store.backend.write(PartBuffer(Self.hello), to: ObjectKey("k"), WriteOptions())
@@ -75,8 +84,12 @@ import Testing
     }
 
     @Test func checksWhatWasExpectedBeforeSending() async throws {
-        try await ScriptedStore.use { _, _ in .answer(200) } _: { store in
-            for wrong in [Checksum(.md5, [UInt8](repeating: 1, count: 16)), Checksum(.crc64nvme, [UInt8](repeating: 1, count: 8))] {
+        try await ScriptedStore.use { _, _ in
+            .answer(200)
+        } _: { store in
+            for wrong in [
+                Checksum(.md5, [UInt8](repeating: 1, count: 16)), Checksum(.crc64nvme, [UInt8](repeating: 1, count: 8)),
+            ] {
                 let error = await ScriptedStore.failure {
                     _ = try await store.backend.write(
                         PartBuffer(Self.hello), to: ObjectKey("k"), WriteOptions(expected: wrong))
@@ -93,8 +106,13 @@ import Testing
     }
 
     @Test func refusesHeadersThatWouldBreakOut() async throws {
-        try await ScriptedStore.use { _, _ in .answer(200) } _: { store in
-            for field in [ObjectMetadata.UserField(name: "a", value: "x\r\nx-evil: 1"), .init(name: "a b", value: "x"), .init(name: "", value: "x")] {
+        try await ScriptedStore.use { _, _ in
+            .answer(200)
+        } _: { store in
+            for field in [
+                ObjectMetadata.UserField(name: "a", value: "x\r\nx-evil: 1"), .init(name: "a b", value: "x"),
+                .init(name: "", value: "x"),
+            ] {
                 let error = await ScriptedStore.failure {
                     _ = try await store.backend.write(
                         PartBuffer([]), to: ObjectKey("k"), WriteOptions(metadata: ObjectMetadata(user: [field])))
@@ -106,7 +124,9 @@ import Testing
     }
 
     @Test func refusesKeysThatNoBucketTakes() async throws {
-        try await ScriptedStore.use { _, _ in .answer(200) } _: { store in
+        try await ScriptedStore.use { _, _ in
+            .answer(200)
+        } _: { store in
             let keys = [
                 ObjectKey(""), ObjectKey(SharedBytes([0xff])), ObjectKey(String(repeating: "k", count: 1025)),
                 ObjectKey("../other/k"), ObjectKey("a/../../k"),
@@ -114,7 +134,9 @@ import Testing
             for key in keys {
                 let errors = [
                     await ScriptedStore.failure { _ = try await store.backend.stat(key, version: nil) },
-                    await ScriptedStore.failure { _ = try await store.backend.write(PartBuffer([]), to: key, WriteOptions()) },
+                    await ScriptedStore.failure {
+                        _ = try await store.backend.write(PartBuffer([]), to: key, WriteOptions())
+                    },
                     try await store.backend.delete([Deletion(key: key)])[0].error,
                 ]
                 #expect(errors.allSatisfy { $0?.kind == .invalidKey })
@@ -125,7 +147,9 @@ import Testing
     }
 
     @Test func refusesAConditionThatTheStoreIgnores() async throws {
-        try await ScriptedStore.use(provider: .ceph) { _, _ in .answer(200) } _: { store in
+        try await ScriptedStore.use(provider: .ceph) { _, _ in
+            .answer(200)
+        } _: { store in
             let error = await ScriptedStore.failure {
                 _ = try await store.backend.write(
                     PartBuffer([]), to: ObjectKey("k"), WriteOptions(precondition: .matches(VersionTag("x"))))
@@ -136,7 +160,9 @@ import Testing
     }
 
     @Test func doesNotKnowWhatBecameOfALostConditionalWrite() async throws {
-        try await ScriptedStore.use { _, _ in .hangUp } _: { store in
+        try await ScriptedStore.use { _, _ in
+            .hangUp
+        } _: { store in
             let plain = await ScriptedStore.failure {
                 _ = try await store.backend.write(PartBuffer([1]), to: ObjectKey("k"), WriteOptions())
             }
@@ -188,7 +214,9 @@ import Testing
             default: .answer(206, ["ETag": "\"other\"", "Content-Range": "bytes 2-5/100"], "cdef")
             }
         } _: { store in
-            for (key, kind) in [("ignored", StorageError.Kind.unsupported), ("shifted", .unexpected), ("changed", .preconditionFailed)] {
+            for (key, kind) in [
+                ("ignored", StorageError.Kind.unsupported), ("shifted", .unexpected), ("changed", .preconditionFailed),
+            ] {
                 let buffer = PartBuffer(capacity: 20)
                 let error = await ScriptedStore.failure {
                     _ = try await store.backend.read(
@@ -207,7 +235,9 @@ import Testing
     }
 
     @Test func tellsHowFarABrokenReadCame() async throws {
-        try await ScriptedStore.use { _, _ in .cutOff(length: 10, "abcd") } _: { store in
+        try await ScriptedStore.use { _, _ in
+            .cutOff(length: 10, "abcd")
+        } _: { store in
             let buffer = PartBuffer(capacity: 10)
             let error = await ScriptedStore.failure {
                 _ = try await store.backend.read(ObjectKey("k"), ReadOptions(), into: buffer)
@@ -219,7 +249,9 @@ import Testing
     }
 
     @Test func anObjectThatOutgrewItsBufferHasChanged() async throws {
-        try await ScriptedStore.use { _, _ in .answer(200, [:], "abcdefgh") } _: { store in
+        try await ScriptedStore.use { _, _ in
+            .answer(200, [:], "abcdefgh")
+        } _: { store in
             let error = await ScriptedStore.failure {
                 _ = try await store.backend.read(ObjectKey("k"), ReadOptions(), into: PartBuffer(capacity: 4))
             }
@@ -228,8 +260,11 @@ import Testing
     }
 
     @Test func anEmptyRangeIsAskedWithoutBytes() async throws {
-        try await ScriptedStore.use { _, _ in .answer(200, ["Content-Length": "5", "ETag": "\"t\""]) } _: { store in
-            let entry = try await store.backend.read(ObjectKey("k"), ReadOptions(range: 0..<0), into: PartBuffer(capacity: 0))
+        try await ScriptedStore.use { _, _ in
+            .answer(200, ["Content-Length": "5", "ETag": "\"t\""])
+        } _: { store in
+            let entry = try await store.backend.read(
+                ObjectKey("k"), ReadOptions(range: 0..<0), into: PartBuffer(capacity: 0))
             #expect(entry.size == 5)
             #expect(store.server.requests[0].method == "HEAD")
         }
@@ -255,6 +290,9 @@ import Testing
         let unknown = try await failure(settings)
         #expect(unknown?.kind == .invalidConfiguration)
         #expect(unknown?.isTransient == false)
+        settings.checksumAlgorithm = "crc99"
+        settings.endpoint = "http://127.0.0.1:1"
+        #expect(try await failure(settings)?.message.contains("crc99") == true)
         settings = S3Settings(provider: .aws)
         settings.region = "evil.example/"
         #expect(try await failure(settings)?.message.contains("not a region") == true)
@@ -266,7 +304,8 @@ import Testing
         let client = HTTPClient(HTTPConfiguration())
         defer { client.shutdown() }
         let backend = S3Backend(
-            bucket: bucket, settings: settings, credentials: AnonymousCredentials(), client: client, ledger: RequestLedger())
+            bucket: bucket, settings: settings, credentials: AnonymousCredentials(), client: client,
+            ledger: RequestLedger())
         return await ScriptedStore.failure { _ = try await backend.stat(ObjectKey("k"), version: nil) }
     }
 }

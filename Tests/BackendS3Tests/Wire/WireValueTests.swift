@@ -9,7 +9,9 @@ import Testing
 @Suite struct WireValueTests {
     @Test func readsHTTPDates() {
         #expect(HTTPDate.parse("Sun, 06 Nov 1994 08:49:37 GMT") == Timestamp(seconds: 784_111_777))
-        for text in ["", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 06 Foo 1994 08:49:37 GMT"] {
+        for text in [
+            "", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 06 Foo 1994 08:49:37 GMT",
+        ] {
             #expect(HTTPDate.parse(text) == nil)
         }
     }
@@ -26,7 +28,9 @@ import Testing
         #expect(time != nil)
     }
 
-    @Test(arguments: ["", "x", "2026-13-02T03:04:05Z", "2026-01-02T03:04:05.Z", "2026-01-02T03:04:05.1x3Z", "2026-01-02"])
+    @Test(arguments: [
+        "", "x", "2026-13-02T03:04:05Z", "2026-01-02T03:04:05.Z", "2026-01-02T03:04:05.1x3Z", "2026-01-02",
+    ])
     func refusesOtherListingTimes(text: String) {
         #expect(Array(text.utf8).withUnsafeBytes { ListingTime.parse($0) } == nil)
     }
@@ -111,7 +115,9 @@ import Testing
         #expect(document?.code == "AccessDenied")
         #expect(document?.message == "No & no")
         #expect(document?.region == "eu-west-1")
-        #expect(ErrorDocument(parsing: Array("<ErrorResponse><Error><Code>X</Code></Error></ErrorResponse>".utf8))?.code == "X")
+        #expect(
+            ErrorDocument(parsing: Array("<ErrorResponse><Error><Code>X</Code></Error></ErrorResponse>".utf8))?.code
+                == "X")
         #expect(ErrorDocument(parsing: []) == nil)
         #expect(ErrorDocument(parsing: Array("<html></html>".utf8)) == nil)
         #expect(ErrorDocument(parsing: Array("<Error><Code>".utf8)) == nil)

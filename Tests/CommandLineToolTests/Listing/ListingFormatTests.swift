@@ -94,11 +94,12 @@ import Testing
         drawing.add(ObjectKey("a/b/z"), isDirectory: false, size: 5)
         drawing.add(ObjectKey("a/y"), isDirectory: false, size: 3)
         drawing.add(ObjectKey("x"), isDirectory: false, size: 1)
-        let text = drawing.lines(level: nil).map { String(decoding: $0, as: UTF8.self) }
+        let drawn = drawing.drawn(level: nil)
+        let text = drawn.lines.map { String(decoding: $0, as: UTF8.self) }
         #expect(text == ["/", "├── a", "│   ├── b", "│   │   └── z", "│   └── y", "└── x"])
-        #expect(drawing.summary == "2 directories, 3 files")
+        #expect(drawn.directories == 2 && drawn.files == 3)
         drawing.showsSizes = true
-        #expect(drawing.lines(level: 1).map { String(decoding: $0, as: UTF8.self) } == [
+        #expect(drawing.drawn(level: 1).lines.map { String(decoding: $0, as: UTF8.self) } == [
             "[          9]  /", "├── [          8]  a", "└── [          1]  x",
         ])
     }

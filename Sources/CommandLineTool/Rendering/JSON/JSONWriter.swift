@@ -26,7 +26,7 @@ struct JSONWriter {
     mutating func string(_ name: StaticString? = nil, _ text: String) {
         begin(name)
         var text = text
-        text.withUTF8 { quote(UnsafeRawBufferPointer($0)) }
+        text.withUTF8 { _ = quote(UnsafeRawBufferPointer($0)) }
     }
 
     /// A key. One that is not UTF-8 is followed by the member `NAME_hex`, which holds all its bytes.
@@ -74,7 +74,7 @@ struct JSONWriter {
     mutating func member(_ name: String, _ text: String) {
         begin(name)
         var text = text
-        text.withUTF8 { quote(UnsafeRawBufferPointer($0)) }
+        text.withUTF8 { _ = quote(UnsafeRawBufferPointer($0)) }
     }
 
     private mutating func open(_ name: StaticString?, _ bracket: UInt8) {
@@ -101,7 +101,7 @@ struct JSONWriter {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
         var name = name
-        name.withUTF8 { quote(UnsafeRawBufferPointer($0)) }
+        name.withUTF8 { _ = quote(UnsafeRawBufferPointer($0)) }
         bytes.append(UInt8(ascii: ":"))
     }
 

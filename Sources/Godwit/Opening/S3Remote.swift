@@ -1,0 +1,107 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import BackendS3
+internal import HTTPTransport
+internal import Settings
+internal import StorageModel
+
+/// An S3 remote ready to be opened: settings by rclone's names, filled in by AWS's rules where those apply.
+struct S3Remote: Sendable {
+    let settings: S3Settings
+    let credentials: any CredentialSource
+    let client: HTTPClient
+
+    /// - Parameter choosesProfile: The profile was chosen by a flag, which wins over keys.
+    init(
+        _ remote: RemoteSettings, choosesProfile: Bool, environment: [String: String], clients: HTTPClients
+    ) throws(StorageError) {
+        let asksForEnvironment = try remote.flag("env_auth") ?? false
+        let usesEnvironment = remote.followsAWS || asksForEnvironment
+        let aws = AWSEnvironment(
+            environment, profile: remote["profile"], credentialsFile: remote["shared_credentials_file"])
+        var (region, endpoint) = (remote["region"], remote["endpoint"])
+        if usesEnvironment || choosesProfile {
+            if region == nil { region = try aws.region }
+            if endpoint == nil { endpoint = try aws.endpoint }
+        }
+        var settings = try Self.settings(
+            remote, region: region, endpoint: endpoint, usesEnvironment: usesEnvironment)
+        if choosesProfile { (settings.accessKeyID, settings.secretAccessKey, settings.sessionToken) = (nil, nil, nil) }
+        self.settings = settings
+        credentials = try Self.credentials(settings, aws, remote, choosesProfile: choosesProfile)
+        let scheme = endpoint?.lowercased().hasPrefix("http://") == true ? "http" : "https"
+        var way = HTTPClients.Way(scheme: scheme, environment: environment)
+        way.caFile = remote["ca_bundle"] ?? way.caFile
+        way.verifiesCertificates = try !(remote.flag("no_check_certificate") ?? false)
+        client = clients.client(way)
+    }
+
+    private static func settings(
+        _ remote: RemoteSettings, region: String?, endpoint: String?, usesEnvironment: Bool
+    ) throws(StorageError) -> S3Settings {
+        var settings = S3Settings(provider: try provider(remote, endpoint: endpoint))
+        settings.accessKeyID = remote["access_key_id"]
+        settings.secretAccessKey = remote["secret_access_key"]
+        settings.sessionToken = remote["session_token"]
+        settings.usesEnvironment = usesEnvironment
+        settings.profile = remote["profile"]
+        settings.sharedCredentialsFile = remote["shared_credentials_file"]
+        settings.region = region
+        settings.endpoint = endpoint
+        settings.forcePathStyle = try remote.flag("force_path_style")
+        if let version = try remote.number("list_version", in: 0...2), version > 0 { settings.listVersion = version }
+        settings.listURLEncoding = try remote.flag("list_url_encode")
+        if let chunk = try remote.number("list_chunk", in: 1...Int(Int32.max)) { settings.listChunk = min(chunk, 1000) }
+        settings.locationConstraint = remote["location_constraint"]
+        settings.acl = remote["acl"]
+        settings.storageClass = remote["storage_class"]
+        settings.serverSideEncryption = remote["server_side_encryption"]
+        settings.sseKMSKeyID = remote["sse_kms_key_id"]
+        settings.requesterPays = try remote.flag("requester_pays") ?? false
+        settings.checksumAlgorithm = remote["checksum_algorithm"]
+        settings.usesUnsignedPayload = try remote.flag("use_unsigned_payload")
+        settings.usesDualStack = try remote.flag("use_dual_stack") ?? false
+        settings.contentType = remote["content_type"]
+        return settings
+    }
+
+    /// The named provider; without a name, or for `s3://` at an endpoint of one's own, the one that fits any store.
+    private static func provider(_ remote: RemoteSettings, endpoint: String?) throws(StorageError) -> Provider {
+        let isElsewhere = endpoint.map { !$0.contains(".amazonaws.com") } ?? false
+        guard let name = remote["provider"], !(remote.followsAWS && isElsewhere) else {
+            return isElsewhere ? .other : .aws
+        }
+        do throws(StorageError) {
+            return try Provider.named(name)
+        } catch {
+            // A make that rclone knows and that has no entry here works as any store does.
+            if RcloneProviders.names.contains(name.lowercased()) { return .other }
+            var named = error
+            named.location = remote.name
+            throw named
+        }
+    }
+
+    private static func credentials(
+        _ settings: S3Settings, _ aws: AWSEnvironment, _ remote: RemoteSettings, choosesProfile: Bool
+    ) throws(StorageError) -> any CredentialSource {
+        if choosesProfile { return CredentialChain([aws.files]) }
+        switch (settings.accessKeyID, settings.secretAccessKey) {
+        case (let id?, let secret?):
+            return StaticCredentials(
+                Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: settings.sessionToken))
+        case (nil, nil):
+            if settings.usesEnvironment {
+                // A profile of the remote's own is meant before whatever keys the environment has.
+                return CredentialChain(settings.profile == nil ? [aws.keys, aws.files] : [aws.files])
+            }
+            let namesFiles = settings.profile != nil || settings.sharedCredentialsFile != nil
+            return namesFiles ? CredentialChain([aws.files]) : AnonymousCredentials()
+        case (let id, _):
+            throw StorageError(
+                .invalidConfiguration, during: .validate, at: remote.name,
+                message: "only one of access_key_id and secret_access_key is given",
+                advice: "add \(id == nil ? "access_key_id" : "secret_access_key")")
+        }
+    }
+}

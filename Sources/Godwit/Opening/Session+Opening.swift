@@ -1,0 +1,119 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import BackendMemory
+internal import BackendS3
+internal import Settings
+internal import StorageLayers
+public import StorageModel
+
+extension Session {
+    /// Opens what `location` names. Without a trailing slash it is looked up once, unless `expecting` says what it is.
+    public func open(
+        _ location: String, as side: Side, expecting: Expectation = .lookUp
+    ) async throws(StorageError) -> OpenLocation {
+        let resolved = try resolve(location, as: side)
+        if expecting == .object, resolved.hasTrailingSlash {
+            throw StorageError(
+                .invalidConfiguration, during: .validate, at: resolved.display,
+                message: "a location that ends in a slash is a directory, where one object is wanted",
+                advice: "name the object")
+        }
+        let (container, form): (String, OpenLocation.Form)
+        switch resolved.settings.kind {
+        case .local:
+            (container, form) = try LocalPlace.find(resolved.path, expecting)
+        case .s3, .memory:
+            let (name, key) = resolved.containerAndKey
+            guard !name.isEmpty else {
+                guard key.isRoot else { throw noContainer(resolved) }
+                if expecting == .object { throw noContainer(resolved) }
+                // Credentials and settings that cannot work show now.
+                if resolved.settings.kind == .s3 { _ = try s3(resolved.settings, as: side) }
+                return OpenLocation(backend: nil, form: .account, display: resolved.display)
+            }
+            container = name
+            form = try await self.form(of: key, in: name, resolved, side, expecting)
+        }
+        let backend = try self.container(container, of: resolved.settings, as: side)
+        try registry.add(backend, resolved.settings)
+        let layered = layers.around(backend)
+        if side == .target, options.createsContainers { try await layered.createContainer() }
+        return OpenLocation(backend: layered, form: form, display: resolved.display)
+    }
+
+    private func noContainer(_ resolved: ResolvedLocation) -> StorageError {
+        StorageError(
+            .invalidConfiguration, during: .validate, at: resolved.display, message: "the location names no bucket",
+            advice: "write BUCKET/KEY behind the remote")
+    }
+
+    /// What `key` is: as expected, or by asking the store.
+    private func form(
+        of key: ObjectKey, in container: String, _ resolved: ResolvedLocation, _ side: Side, _ expecting: Expectation
+    ) async throws(StorageError) -> OpenLocation.Form {
+        if key.isRoot {
+            guard expecting != .object else {
+                throw StorageError(
+                    .invalidConfiguration, during: .validate, at: resolved.display,
+                    message: "the location is a bucket, where one object is wanted",
+                    advice: "name the object behind the bucket")
+            }
+            return .prefix(.root)
+        }
+        if key.isDirectoryMarker { return .prefix(key) }
+        let prefix = ObjectKey("/").prefixed(by: key)
+        switch expecting {
+        case .object: return .object(key)
+        case .prefix: return .prefix(prefix)
+        case .lookUp: break
+        }
+        let backend = layers.around(try self.container(container, of: resolved.settings, as: side))
+        // One entry answers whether there are any.
+        let probed =
+            try resolved.settings.kind == .s3
+            ? resolved.settings.overridden(by: [RemoteOption("list_chunk", "1")], place: "") : resolved.settings
+        let prober = layers.around(try self.container(container, of: probed, as: side))
+        let hasObject = try await LookUp.hasObject(key, in: backend)
+        let hasPrefix = try await LookUp.hasAny(under: prefix, in: prober)
+        guard hasObject, hasPrefix else { return hasObject ? .object(key) : .prefix(prefix) }
+        throw StorageError(
+            .invalidConfiguration, during: .validate, at: resolved.display,
+            message: "there is an object of this name, and there are objects under it",
+            advice: "add a slash to mean what is under it, or use copyto to mean the object")
+    }
+
+    /// The buckets of the remote that `location` names.
+    public func containers(of location: String) async throws(StorageError) -> [Container] {
+        let resolved = try resolve(location, as: .source)
+        switch resolved.settings.kind {
+        case .s3:
+            let remote = try s3(resolved.settings, as: .source)
+            let account = S3Account(
+                settings: remote.settings, credentials: remote.credentials, client: remote.client, ledger: requests)
+            return try await layers.around(.init(.page)) { () async throws(StorageError) -> [Container] in
+                try await account.buckets().map { Container(name: $0.name, created: $0.created) }
+            }
+        case .memory:
+            return memory.names.map { Container(name: $0, created: nil) }
+        case .local:
+            throw StorageError(
+                .unsupported, during: .list, at: resolved.display, message: "a local directory has no buckets")
+        }
+    }
+
+    /// A presigned URL for reading one object.
+    public func presign(_ location: String, expires: Duration) async throws(StorageError) -> String {
+        let resolved = try resolve(location, as: .source)
+        let (container, key) = resolved.containerAndKey
+        guard resolved.settings.kind == .s3 else {
+            throw StorageError(
+                .unsupported, during: .read, at: resolved.display, message: "only S3 remotes have links")
+        }
+        guard !container.isEmpty, !key.isRoot else { throw noContainer(resolved) }
+        let remote = try s3(resolved.settings, as: .source)
+        let backend = S3Backend(
+            bucket: container, settings: remote.settings, credentials: remote.credentials, client: remote.client,
+            ledger: requests)
+        return try await backend.presignedURL(for: key, expires: expires)
+    }
+}

@@ -1,0 +1,55 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import StorageLayers
+public import StorageModel
+public import SyncEngine
+
+extension Session {
+    /// Prepares a run between locations that this session opened.
+    public func prepare(
+        _ options: SyncOptions, from source: SyncLocation, to target: SyncLocation,
+        observer: (any SyncObserver)? = nil
+    ) -> SessionRun {
+        var options = options
+        var (source, target) = (source, target)
+        let (from, into) = (registry.facts(of: source.backend), registry.facts(of: target.backend))
+        into.tuning.fill(&options.transferring)
+        if from.local != nil, into.local != nil, let rate = self.options.uploadRate ?? self.options.downloadRate {
+            // No client paces what never leaves this machine.
+            let limit = BandwidthLimit(readRate: nil, writeRate: rate)
+            target.backend = InterceptedBackend(target.backend, limit)
+        }
+        if options.mode == .move, let local = into.local {
+            source.backend = InterceptedBackend(source.backend, FlushBeforeDeleting(target: local))
+        }
+        let layers = self.layers
+        let engine = SyncSession(source: source, target: target, options: options, observer: observer) {
+            layers.retries.count
+        }
+        return SessionRun(engine: engine, source: source, target: target, mode: options.mode)
+    }
+
+    /// Compares and carries out; every failure of an object is in the report, never thrown.
+    public func run(
+        _ options: SyncOptions, from source: SyncLocation, to target: SyncLocation, observer: (any SyncObserver)? = nil
+    ) async -> SyncReport {
+        await prepare(options, from: source, to: target, observer: observer).run()
+    }
+
+    /// Copies, moves or compares the one object that `source` is, to exactly `key` in `target`.
+    public func runObject(
+        _ options: SyncOptions, source: OpenLocation, to target: any Backend, key: ObjectKey,
+        observer: (any SyncObserver)? = nil
+    ) async -> SyncReport {
+        guard let backend = source.backend, case .object(let sourceKey) = source.form else {
+            var report = SyncReport()
+            report.stop = .failed(
+                StorageError(
+                    .invalidConfiguration, during: .validate, at: source.display, message: "this is not one object"))
+            return report
+        }
+        let run = prepare(
+            options, from: SyncLocation(backend: backend), to: SyncLocation(backend: target), observer: observer)
+        return await run.runObject(sourceKey, to: key)
+    }
+}
