@@ -47,6 +47,8 @@ final class S3Listing: Listing {
             if let next { state.position = next }
             if let last = entries.last { state.last = last.key.detached() }
         }
+        // Some stores are asked to begin a little earlier.
+        if let after = request.after, order != .unordered { entries.removeAll { order.compare($0.key, after) <= 0 } }
         return ListingPage(entries: entries)
     }
 

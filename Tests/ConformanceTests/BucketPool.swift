@@ -5,15 +5,15 @@ import HTTPTransport
 import StorageModel
 import StorageTestKit
 
-/// A few buckets of one server that checks use in turn: some servers reserve much for each bucket.
+/// A few buckets of one server that checks use in turn, in this run and in later ones: some servers reserve much for
+/// each bucket.
 actor BucketPool {
     /// Checks at a time.
-    private static let width = 3
+    private static let width = 2
 
     private let endpoint: String
     private let provider: Provider
     private let caFile: String?
-    private let stem = "godwit-kit-\(UInt32.random(in: 0 ... .max))"
     private var free = Array(1...width)
     private var made: Set<Int> = []
     private var waiting: [CheckedContinuation<Int, Never>] = []
@@ -28,7 +28,7 @@ actor BucketPool {
     func open() async throws -> Subject.Opened {
         let number = await take()
         let client = client()
-        let backends = ["one", "two", "none"].map { backend("\(stem)-\(number)-\($0)", client) }
+        let backends = ["one", "two", "none"].map { backend("godwit-kit-\(number)-\($0)", client) }
         let dispose: @Sendable () async -> Void = {
             for backend in backends.prefix(2) { try? await backend.empty() }
             if (try? await backends[2].containerExists()) == true {
@@ -40,7 +40,11 @@ actor BucketPool {
         }
         do {
             if made.insert(number).inserted {
-                for backend in backends.prefix(2) { try await backend.createContainer() }
+                for backend in backends {
+                    try await backend.createContainer()
+                    try await backend.empty()
+                }
+                try await backends[2].removeContainer(.root)
             }
         } catch {
             made.remove(number)

@@ -32,7 +32,8 @@ import Testing
     }
 
     @Test func readsSectionsAndOptions() throws {
-        let file = try ConfigurationFile("\u{feff}" + Self.text.split(separator: "\n").joined(separator: "\r\n"), path: "")
+        let file = try ConfigurationFile(
+            "\u{feff}" + Self.text.split(separator: "\n").joined(separator: "\r\n"), path: "")
         #expect(file.remotes == ["ceph", "work"])
         #expect(
             file.options(of: "ceph") == [
@@ -40,9 +41,10 @@ import Testing
                 RemoteOption("secret_access_key", "a=b # c;d"), RemoteOption("endpoint", "http://h:8000"),
             ])
         #expect(file.options(of: "nobody") == nil)
-        #expect(try ConfigurationFile("[a]\nx=1\n[b]\n[a]\nx=2\ny=\n", path: "").options(of: "a") == [
-            RemoteOption("x", "2"), RemoteOption("y", ""),
-        ])
+        #expect(
+            try ConfigurationFile("[a]\nx=1\n[b]\n[a]\nx=2\ny=\n", path: "").options(of: "a") == [
+                RemoteOption("x", "2"), RemoteOption("y", ""),
+            ])
     }
 
     @Test func errorsNameTheLine() {
@@ -58,40 +60,44 @@ import Testing
     @Test func changesLeaveTheRestAlone() throws {
         var file = try ConfigurationFile(Self.text, path: "")
         #expect(file.text == Self.text)
-        try file.set("ceph", [
-            RemoteOption("type", "s3"), RemoteOption("endpoint", "http://h:9000"), RemoteOption("region", "r"),
-            RemoteOption("access_key_id", "AK"),
-        ])
-        #expect(file.text == """
-            # my remotes
-            [ceph]
-            type = s3
-            ; about the keys
-            access_key_id = AK
-            endpoint = http://h:9000
-            region = r
+        try file.set(
+            "ceph",
+            [
+                RemoteOption("type", "s3"), RemoteOption("endpoint", "http://h:9000"), RemoteOption("region", "r"),
+                RemoteOption("access_key_id", "AK"),
+            ])
+        #expect(
+            file.text == """
+                # my remotes
+                [ceph]
+                type = s3
+                ; about the keys
+                access_key_id = AK
+                endpoint = http://h:9000
+                region = r
 
-            # the alias
-            [work]
-            type=alias
-            remote = ceph:bucket/work
+                # the alias
+                [work]
+                type=alias
+                remote = ceph:bucket/work
 
-            """)
+                """)
         try file.set("new one", [RemoteOption("type", "local")])
         #expect(file.text.hasSuffix("ceph:bucket/work\n\n[new one]\ntype = local\n"))
         let removed = file.remove("ceph")
         #expect(removed)
-        #expect(file.text == """
-            # my remotes
-            # the alias
-            [work]
-            type=alias
-            remote = ceph:bucket/work
+        #expect(
+            file.text == """
+                # my remotes
+                # the alias
+                [work]
+                type=alias
+                remote = ceph:bucket/work
 
-            [new one]
-            type = local
+                [new one]
+                type = local
 
-            """)
+                """)
         let again = [file.remove("new one"), file.remove("new one")]
         #expect(again == [true, false])
         #expect(file.text.hasSuffix("remote = ceph:bucket/work\n"))

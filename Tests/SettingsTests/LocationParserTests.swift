@@ -11,34 +11,36 @@ import Testing
         #expect(try LocationParser.parse(text) == Location(remote: .local, path: text))
     }
 
-    @Test(arguments: [
-        ("file:///dir/a%20b%25", .local, "/dir/a b%"), ("file://localhost/x", .local, "/x"),
-        ("s3://bucket/pre/fix", .aws, "bucket/pre/fix"), ("s3://b//x/", .aws, "b//x/"), ("s3://", .aws, ""),
-        ("NAME:bucket/a:b", .named("NAME", []), "bucket/a:b"), ("x:", .named("x", []), ""),
-        ("my remote.1+@_-:p", .named("my remote.1+@_-", []), "p"), ("é:p", .named("é", []), "p"),
-        ("c:\u{301}x", .named("c", []), "\u{301}x"),
-        (":local:/dir", .described(type: "local", []), "/dir"), (":memory:x", .described(type: "memory", []), "x"),
-        ("r,a=b,c:p", .named("r", [RemoteOption("a", "b"), RemoteOption("c", "true")]), "p"),
-        (":s3,a=,b=x y:p", .described(type: "s3", [RemoteOption("a", ""), RemoteOption("b", "x y")]), "p"),
-        (
-            ":s3,endpoint=\"http://h:1,2\",k='it''s \"',q=\"a\"\"b\":p",
-            .described(
-                type: "s3",
-                [RemoteOption("endpoint", "http://h:1,2"), RemoteOption("k", "it's \""), RemoteOption("q", "a\"b")]),
-            "p"
-        ),
-        (
-            ":s3,endpoint=http://127.0.0.1:8333,region=r:b",
-            .described(type: "s3", [RemoteOption("endpoint", "http://127.0.0.1:8333"), RemoteOption("region", "r")]), "b"
-        ),
-        (
-            ":s3,endpoint=https://h:b/c:d", .described(type: "s3", [RemoteOption("endpoint", "https://h")]), "b/c:d"
-        ),
-        (
-            ":s3,endpoint=http://[::1]:9000/x:b/k",
-            .described(type: "s3", [RemoteOption("endpoint", "http://[::1]:9000/x")]), "b/k"
-        ),
-    ] as [(String, RemoteReference, String)])
+    @Test(
+        arguments: [
+            ("file:///dir/a%20b%25", .local, "/dir/a b%"), ("file://localhost/x", .local, "/x"),
+            ("s3://bucket/pre/fix", .aws, "bucket/pre/fix"), ("s3://b//x/", .aws, "b//x/"), ("s3://", .aws, ""),
+            ("NAME:bucket/a:b", .named("NAME", []), "bucket/a:b"), ("x:", .named("x", []), ""),
+            ("my remote.1+@_-:p", .named("my remote.1+@_-", []), "p"), ("é:p", .named("é", []), "p"),
+            ("c:\u{301}x", .named("c", []), "\u{301}x"),
+            (":local:/dir", .described(type: "local", []), "/dir"), (":memory:x", .described(type: "memory", []), "x"),
+            ("r,a=b,c:p", .named("r", [RemoteOption("a", "b"), RemoteOption("c", "true")]), "p"),
+            (":s3,a=,b=x y:p", .described(type: "s3", [RemoteOption("a", ""), RemoteOption("b", "x y")]), "p"),
+            (
+                ":s3,endpoint=\"http://h:1,2\",k='it''s \"',q=\"a\"\"b\":p",
+                .described(
+                    type: "s3",
+                    [RemoteOption("endpoint", "http://h:1,2"), RemoteOption("k", "it's \""), RemoteOption("q", "a\"b")]),
+                "p"
+            ),
+            (
+                ":s3,endpoint=http://127.0.0.1:8333,region=r:b",
+                .described(
+                    type: "s3", [RemoteOption("endpoint", "http://127.0.0.1:8333"), RemoteOption("region", "r")]), "b"
+            ),
+            (
+                ":s3,endpoint=https://h:b/c:d", .described(type: "s3", [RemoteOption("endpoint", "https://h")]), "b/c:d"
+            ),
+            (
+                ":s3,endpoint=http://[::1]:9000/x:b/k",
+                .described(type: "s3", [RemoteOption("endpoint", "http://[::1]:9000/x")]), "b/k"
+            ),
+        ] as [(String, RemoteReference, String)])
     func readsEveryForm(_ text: String, _ remote: RemoteReference, _ path: String) throws {
         #expect(try LocationParser.parse(text) == Location(remote: remote, path: path))
     }

@@ -6,11 +6,12 @@ import Testing
 @testable import Settings
 
 @Suite struct TextTests {
-    @Test(arguments: [
-        ("0", 0), ("1", 1024), ("16384", 16 << 20), ("16M", 16 << 20), ("16Mi", 16 << 20), ("16MiB", 16 << 20),
-        ("5b", 5), ("7B", 7), ("1.5k", 1536), ("0.5G", 1 << 29), ("3T", 3 << 40), ("1p", 1 << 50), ("1E", 1 << 60),
-        ("9007199254740993B", 9_007_199_254_740_993), (".5K", 512),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("0", 0), ("1", 1024), ("16384", 16 << 20), ("16M", 16 << 20), ("16Mi", 16 << 20), ("16MiB", 16 << 20),
+            ("5b", 5), ("7B", 7), ("1.5k", 1536), ("0.5G", 1 << 29), ("3T", 3 << 40), ("1p", 1 << 50), ("1E", 1 << 60),
+            ("9007199254740993B", 9_007_199_254_740_993), (".5K", 512),
+        ] as [(String, Int64)])
     func readsSizes(_ text: String, _ bytes: Int64) throws {
         #expect(try SizeText.bytes(text) == bytes)
     }
@@ -25,12 +26,13 @@ import Testing
         #expect(try SizeText.limit("1K") == 1024)
     }
 
-    @Test(arguments: [
-        ("0", .zero), ("90", .seconds(90)), ("1h30m", .seconds(5400)), ("2d", .seconds(172_800)),
-        ("1w", .seconds(604_800)), ("1M", .seconds(2_592_000)), ("1y", .seconds(31_536_000)),
-        ("1.5h", .seconds(5400)), ("500ms", .milliseconds(500)), ("1m1ms", .milliseconds(60_001)),
-        ("10ns", .nanoseconds(10)), ("-2s", .seconds(-2)), ("1d12h", .seconds(129_600)),
-    ] as [(String, Duration)])
+    @Test(
+        arguments: [
+            ("0", .zero), ("90", .seconds(90)), ("1h30m", .seconds(5400)), ("2d", .seconds(172_800)),
+            ("1w", .seconds(604_800)), ("1M", .seconds(2_592_000)), ("1y", .seconds(31_536_000)),
+            ("1.5h", .seconds(5400)), ("500ms", .milliseconds(500)), ("1m1ms", .milliseconds(60_001)),
+            ("10ns", .nanoseconds(10)), ("-2s", .seconds(-2)), ("1d12h", .seconds(129_600)),
+        ] as [(String, Duration)])
     func readsDurations(_ text: String, _ duration: Duration) throws {
         #expect(try DurationText.duration(text) == duration)
     }

@@ -58,7 +58,7 @@ extension S3Connection {
         case .tls:
             return make(
                 .invalidConfiguration,
-                advice: "check the certificate of \(host); a private authority needs --ca-cert, plain text http://")
+                advice: "check the certificate of \(host); a private authority needs ca_bundle or AWS_CA_BUNDLE")
         case .cancelled, .closed: return make(.cancelled)
         case .bodyTooLong where call.kind == .get:
             return make(.preconditionFailed, advice: "the object grew while it was read")

@@ -26,7 +26,7 @@ final class S3Connection: Sendable {
     let location: String
     let settings: S3Settings
     let policy: S3Policy
-    /// Nil: ``endpointProblem`` says why requests cannot go anywhere.
+    /// Nil: ``settingsProblem`` says why requests cannot go anywhere.
     let endpoint: S3Endpoint?
     let client: HTTPClient
 
@@ -90,7 +90,9 @@ final class S3Connection: Sendable {
 
     private func route() throws(StorageError) -> Route {
         if let route = state.withLock({ $0.route }) { return route }
-        guard let endpoint, bucket.isEmpty || Self.isBucketName(bucket) else { throw endpointProblem }
+        guard let endpoint, bucket.isEmpty || Self.isBucketName(bucket), policy.unknownAlgorithm == nil else {
+            throw settingsProblem
+        }
         let region = settings.region ?? ""
         let route = makeRoute(endpoint, region: region.isEmpty ? "us-east-1" : region)
         state.withLock { $0.route = $0.route ?? route }
@@ -124,9 +126,11 @@ final class S3Connection: Sendable {
             }
     }
 
-    private var endpointProblem: StorageError {
+    private var settingsProblem: StorageError {
         let (message, advice): (String, String) =
-            if endpoint != nil {
+            if let name = policy.unknownAlgorithm {
+                ("\"\(name)\" is not a digest", "use crc32, crc32c, crc64nvme, sha1, sha256 or md5")
+            } else if endpoint != nil {
                 ("\"\(bucket)\" is not a bucket name", "bucket names are 3 to 63 of a-z, 0-9, '-' and '.'")
             } else if let text = settings.endpoint, !text.isEmpty {
                 ("the endpoint \"\(text)\" is not a URL", "write it as https://host or http://host:port")

@@ -23,10 +23,14 @@ struct S3Policy: Sendable {
     let listVersion: Int
     let listsURLEncoded: Bool
     let listChunk: Int
+    /// A digest that was asked for and that godwit does not know: nothing is sent with a weaker one instead.
+    let unknownAlgorithm: String?
 
     init(_ settings: S3Settings, usesTLS: Bool) {
         provider = settings.provider
-        let named = settings.checksumAlgorithm.flatMap { ChecksumAlgorithm(rawValue: $0.lowercased()) }
+        let wanted = settings.checksumAlgorithm.flatMap { $0.isEmpty ? nil : $0.lowercased() }
+        let named = wanted.flatMap { ChecksumAlgorithm(rawValue: $0) }
+        unknownAlgorithm = named == nil ? wanted : nil
         uploadAlgorithm = named ?? provider.uploadChecksum
         leavesPayloadUnsigned = settings.usesUnsignedPayload ?? (usesTLS || provider.takesUnsignedPayload)
         let encryption = settings.serverSideEncryption ?? ""

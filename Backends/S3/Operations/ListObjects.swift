@@ -46,11 +46,31 @@ extension S3Connection {
         if let delimiter = request.delimiter { call.query.add("delimiter", SharedBytes([delimiter])) }
         switch position {
         case .start:
-            if let after = request.after { call.query.add(isVersion2 ? "start-after" : "marker", after.bytes) }
+            if let after = request.after {
+                let start = request.order == .pathComponents ? Self.startBefore(after) : after.bytes
+                call.query.add(isVersion2 ? "start-after" : "marker", start)
+            }
         case .token(let token): call.query.add("continuation-token", SharedBytes(token))
         case .marker(let marker): call.query.add("marker", marker)
         }
         return call
+    }
+
+    /// A place a little before `after`; the listing drops what lies between.
+    ///
+    /// SeaweedFS that is to begin after `foo` passes over all of `foo/` too, which is still to come. What it passes
+    /// over from here (a directory of this very name) is behind `after` anyway.
+    private static func startBefore(_ after: ObjectKey) -> SharedBytes {
+        guard !after.isDirectoryMarker, after.isUTF8 else { return after.bytes }
+        var scalars = Array(after.description.unicodeScalars)
+        guard let last = scalars.popLast() else { return after.bytes }
+        // The scalar before the last one and the highest behind it: hardly any key lies between.
+        if last.value > 0x21, last.value < 0x7f, last.value != 0x30, let before = Unicode.Scalar(last.value - 1) {
+            scalars += [before, "\u{10ffff}"]
+        }
+        var text = ""
+        text.unicodeScalars.append(contentsOf: scalars)
+        return SharedBytes(text)
     }
 
     func malformedListing(_ reason: String) -> StorageError {

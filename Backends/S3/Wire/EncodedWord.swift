@@ -7,7 +7,7 @@ import Digests
 enum EncodedWord {
     /// `value` with its encoded words decoded; what is not a whole UTF-8 encoded word stays as it is.
     static func decode(_ value: String) -> String {
-        guard value.utf8.count >= 8, value.contains("=?") else { return value }
+        guard value.utf8.count >= 8, hasMark(value) else { return value }
         var result = [UInt8]()
         var rest = Array(value.utf8)[...]
         var endOfWord: Int?
@@ -25,6 +25,16 @@ enum EncodedWord {
             }
         }
         return String(validating: result, as: UTF8.self) ?? value
+    }
+
+    /// Whether `=?` is anywhere in `value`; looks at bytes, since almost no value has it.
+    private static func hasMark(_ value: String) -> Bool {
+        var previous: UInt8 = 0
+        for byte in value.utf8 {
+            if byte == UInt8(ascii: "?"), previous == UInt8(ascii: "=") { return true }
+            previous = byte
+        }
+        return false
     }
 
     /// The bytes of the encoded word that begins `text`, and how long the word is.

@@ -27,9 +27,17 @@ struct ObjectHeaders {
     private var isComposite = false
 
     init(_ headers: [HTTPHeader]) {
-        for header in headers where !readIdentity(header) && !readMetadata(header) { readAmazon(header) }
+        for header in headers {
+            if let name = header.suffix(after: "x-amz-") {
+                readAmazon(name, header.value)
+            } else if !readIdentity(header) {
+                readMetadata(header)
+            }
+        }
         if isComposite { checksums.removeAll { $0.parts == nil } }
-        metadata.user.sort { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }
+        if metadata.user.count > 1 {
+            metadata.user.sort { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }
+        }
     }
 
     private mutating func readIdentity(_ header: HTTPHeader) -> Bool {
@@ -47,10 +55,8 @@ struct ObjectHeaders {
         return true
     }
 
-    private mutating func readMetadata(_ header: HTTPHeader) -> Bool {
-        if let name = header.suffix(after: "x-amz-meta-") {
-            readUser(name, header.value)
-        } else if header.isNamed("content-type") {
+    private mutating func readMetadata(_ header: HTTPHeader) {
+        if header.isNamed("content-type") {
             metadata.contentType = header.value
         } else if header.isNamed("cache-control") {
             metadata.cacheControl = header.value
@@ -62,37 +68,36 @@ struct ObjectHeaders {
             metadata.contentLanguage = header.value
         } else if header.isNamed("expires") {
             metadata.expires = header.value
-        } else if header.isNamed("x-amz-website-redirect-location") {
-            metadata.websiteRedirect = header.value
-        } else {
-            return false
         }
-        return true
     }
 
-    private mutating func readAmazon(_ header: HTTPHeader) {
-        guard let name = header.suffix(after: "x-amz-") else { return }
+    private mutating func readAmazon(_ name: String, _ value: String) {
         switch name {
-        case "version-id": version = header.value == "null" ? nil : header.value
-        case "storage-class": storageClass = header.value == "STANDARD" ? nil : header.value
+        case "request-id", "id-2": break
+        case "version-id": version = value == "null" ? nil : value
+        case "storage-class": storageClass = value == "STANDARD" ? nil : value
         case "server-side-encryption":
-            serverSideEncryption = header.value
-            if header.value != "AES256" { tagIsOpaque = true }
-        case "server-side-encryption-aws-kms-key-id": kmsKeyID = header.value
+            serverSideEncryption = value
+            if value != "AES256" { tagIsOpaque = true }
+        case "server-side-encryption-aws-kms-key-id": kmsKeyID = value
         case "server-side-encryption-customer-algorithm": tagIsOpaque = true
-        case "missing-meta": missingMetadataCount = Int(header.value) ?? 1
-        case "checksum-type": isComposite = header.value == "COMPOSITE"
+        case "website-redirect-location": metadata.websiteRedirect = value
+        case "missing-meta": missingMetadataCount = Int(value) ?? 1
+        case "checksum-type": isComposite = value == "COMPOSITE"
         default:
-            if name.hasPrefix("checksum-") { readChecksum(String(name.dropFirst(9)), header.value) }
+            if name.hasPrefix("meta-") {
+                readUser(String(name.dropFirst(5)), value)
+            } else if name.hasPrefix("checksum-") {
+                readChecksum(String(name.dropFirst(9)), value)
+            }
         }
     }
 
     private mutating func readUser(_ name: String, _ value: String) {
-        let text = EncodedWord.decode(value)
-        if name == "mtime", let time = Timestamp(decimal: text) {
+        if name == "mtime", let time = Timestamp(decimal: value) {
             modified = time
         } else {
-            metadata.user.append(.init(name: name, value: text))
+            metadata.user.append(.init(name: name, value: EncodedWord.decode(value)))
         }
     }
 

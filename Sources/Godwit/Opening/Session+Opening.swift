@@ -69,7 +69,8 @@ extension Session {
         }
         let backend = layers.around(try self.container(container, of: resolved.settings, as: side))
         // One entry answers whether there are any.
-        let probed = try resolved.settings.kind == .s3
+        let probed =
+            try resolved.settings.kind == .s3
             ? resolved.settings.overridden(by: [RemoteOption("list_chunk", "1")], place: "") : resolved.settings
         let prober = layers.around(try self.container(container, of: probed, as: side))
         let hasObject = try await LookUp.hasObject(key, in: backend)

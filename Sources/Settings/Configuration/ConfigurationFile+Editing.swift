@@ -70,10 +70,12 @@ extension ConfigurationFile {
                 advice: "use letters, digits, and _ . + @ - or single spaces within")
         }
         for option in options {
-            let isPlain = !option.name.isEmpty
+            let isPlain =
+                !option.name.isEmpty
                 && option.name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
             let value = option.value
-            let isKept = !value.contains(where: \.isNewline) && value.first?.isWhitespace != true
+            let isKept =
+                !value.contains(where: \.isNewline) && value.first?.isWhitespace != true
                 && value.last?.isWhitespace != true
             guard isPlain, isKept else {
                 throw StorageError(

@@ -94,7 +94,9 @@ package struct ConfigurationPlace: Sendable, Hashable {
 
     private static func reason(_ error: any Error) -> String {
         let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-        if let code = underlying, code.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(code.code))) }
+        if let code = underlying, code.domain == NSPOSIXErrorDomain {
+            return String(cString: strerror(Int32(code.code)))
+        }
         return (error as NSError).localizedDescription
     }
 }

@@ -22,7 +22,8 @@ enum OptionNames {
         "no_system_metadata", "use_already_exists", "use_multipart_uploads", "list_versions_oldest_first",
         "use_x_id", "sign_accept_encoding", "sdk_log_mode", "use_arn_region", "memory_pool_flush_time",
         "memory_pool_use_mmap", "object_lock_supported", "role_session_name", "role_session_duration",
-        "role_external_id", "bypass_governance_retention", "object_lock_set_after_upload", "v2_auth", "use_accelerate_endpoint",
+        "role_external_id", "bypass_governance_retention", "object_lock_set_after_upload", "v2_auth",
+        "use_accelerate_endpoint",
         "decompress", "version_deleted", "directory_bucket", "ibm_iam_endpoint", "ibm_resource_instance_id",
     ]
 

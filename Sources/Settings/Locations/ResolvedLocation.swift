@@ -27,7 +27,8 @@ extension Configuration {
         _ location: Location, overrides: [String: String] = [:]
     ) throws(StorageError) -> ResolvedLocation {
         var resolved = try follow(location, seen: [])
-        if resolved.settings.kind.hasContainers, location.remote != .aws, resolved.path.utf8.first == UInt8(ascii: "/") {
+        if resolved.settings.kind.hasContainers, location.remote != .aws, resolved.path.utf8.first == UInt8(ascii: "/")
+        {
             // NAME:/bucket is NAME:bucket.
             resolved = ResolvedLocation(
                 settings: resolved.settings, path: String(resolved.path.unicodeScalars.dropFirst()),
@@ -84,7 +85,9 @@ extension Configuration {
         }
         // A configuration file may have options of another program; what is written on the spot is meant.
         let isDescribed = if case .described = location.remote { true } else { false }
-        let given = isDescribed ? RemoteSettings(kind: kind, name: name)
+        let given =
+            isDescribed
+            ? RemoteSettings(kind: kind, name: name)
             : RemoteSettings(kind: kind, name: name, options: options)
         let settings = try given.overridden(by: isDescribed ? options : overrides, place: "\(name):")
         try settings.refuseUnsupported()
@@ -103,7 +106,8 @@ extension Configuration {
         let target = try LocationParser.parse(remote)
         var path = target.path
         if !path.isEmpty, path.utf8.last != UInt8(ascii: "/") { path += "/" }
-        path += location.path.unicodeScalars.first == "/" && !path.isEmpty
+        path +=
+            location.path.unicodeScalars.first == "/" && !path.isEmpty
             ? String(location.path.unicodeScalars.dropFirst()) : location.path
         let resolved = try follow(Location(remote: target.remote, path: path), seen: seen)
         if resolved.settings.kind == .local, location.path.split(separator: "/").contains("..") {

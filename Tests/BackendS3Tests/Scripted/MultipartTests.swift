@@ -97,6 +97,41 @@ import Testing
         }
     }
 
+    @Test func asksForATagThatTheStoreWithholds() async throws {
+        let found = ScriptedServer.Reply.answer(200, ["ETag": "\"\(Self.tag)\"", "Content-Length": "10"])
+        try await ScriptedStore.use(Self.store(head: found) { _ in .answer(200, [:], Self.done("")) }) { store in
+            let entry = try await upload(store)
+            #expect(entry.tag?.text == Self.tag)
+        }
+    }
+
+    @Test func looksAtTheTargetWhereCopiesIgnoreConditions() async throws {
+        var provider = Provider.aws
+        provider.copiesHonourConditions = false
+        try await ScriptedStore.use(provider: provider) { request, _ in
+            guard request.method == "HEAD" else {
+                return .answer(200, [:], "<CopyObjectResult><ETag>\"n\"</ETag></CopyObjectResult>")
+            }
+            return request.target == "/bucket/there"
+                ? .answer(200, ["ETag": "\"t\"", "Content-Length": "1"]) : .answer(404)
+        } _: { store in
+            let source = CopySource(container: "from", entry: Entry(key: ObjectKey("a"), size: 9))
+            func attempt(_ key: String, _ precondition: Precondition) async -> StorageError.Kind? {
+                await ScriptedStore.failure {
+                    _ = try await store.backend.copy(
+                        source, to: ObjectKey(key), WriteOptions(precondition: precondition))
+                }?.kind
+            }
+            #expect(await attempt("there", .absent) == .preconditionFailed)
+            #expect(await attempt("there", .matches(VersionTag("u"))) == .preconditionFailed)
+            #expect(await attempt("gone", .matches(VersionTag("t"))) == .preconditionFailed)
+            #expect(store.ledger[.copy] == 0)
+            #expect(await attempt("there", .matches(VersionTag("t"))) == nil)
+            #expect(await attempt("gone", .absent) == nil)
+            #expect(store.ledger[.copy] == 2)
+        }
+    }
+
     @Test func noticesAnotherResultAndAnotherExpectation() async throws {
         try await ScriptedStore.use(
             Self.store { _ in .answer(200, [:], Self.done("00000000000000000000000000000000-1")) }

@@ -290,6 +290,9 @@ import Testing
         let unknown = try await failure(settings)
         #expect(unknown?.kind == .invalidConfiguration)
         #expect(unknown?.isTransient == false)
+        settings.checksumAlgorithm = "crc99"
+        settings.endpoint = "http://127.0.0.1:1"
+        #expect(try await failure(settings)?.message.contains("crc99") == true)
         settings = S3Settings(provider: .aws)
         settings.region = "evil.example/"
         #expect(try await failure(settings)?.message.contains("not a region") == true)

@@ -139,7 +139,11 @@ def _answers(url, accept=lambda status, body: True):
 
 
 def seaweedfs(directory, ports, venv):
-    """SeaweedFS in one process: master, volume server, filer and S3, over HTTP and (self-signed) TLS."""
+    """SeaweedFS in one process: master, volume server, filer and S3, over HTTP and (self-signed) TLS.
+
+    A full bucket is not deleted, as S3 has it, unless GODWIT_SEAWEEDFS_DROPS_BUCKETS is set.
+    """
+    drops = str(bool(os.environ.get("GODWIT_SEAWEEDFS_DROPS_BUCKETS"))).lower()
     server = Server("seaweedfs", directory)
     tls, volumes = server.directory / "tls", server.directory / "volumes"
     tls.mkdir()
@@ -167,7 +171,8 @@ def seaweedfs(directory, ports, venv):
          "-s3", f"-s3.port={port['s3']}", f"-s3.port.grpc={port['s3.grpc']}", "-s3.port.iceberg=0",
          "-s3.port.lance=0", f"-s3.localSocket={server.directory / 's3.sock'}", f"-s3.config={identities}",
          f"-s3.port.https={port['s3.https']}", f"-s3.cert.file={tls / 'certificate.pem'}",
-         f"-s3.key.file={tls / 'key.pem'}", "-s3.domainName=localhost", "-s3.autoCreateBucket=false"],
+         f"-s3.key.file={tls / 'key.pem'}", "-s3.domainName=localhost", "-s3.autoCreateBucket=false",
+         f"-s3.allowDeleteBucketNotEmpty={drops}"],
         WEED_S3_SSE_KEK="00112233445566778899aabbccddeeff" * 2)
     server.wait_until(_answers(f"http://127.0.0.1:{port['s3']}/healthz", lambda status, _: status == 200))
     # The S3 port answers before a volume server has registered, and the first writes would fail.

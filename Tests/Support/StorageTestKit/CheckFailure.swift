@@ -44,3 +44,22 @@ package func expectError<R>(
     }
     throw CheckFailure("\(what()): no error, wanted \(kinds.map(\.rawValue))", file: file, line: line)
 }
+
+/// Fails the check unless the keys are the same in the same order; says where they part.
+func expectKeys(
+    _ actual: [ObjectKey], _ wanted: [ObjectKey], _ what: @autoclosure () -> String, file: StaticString = #fileID,
+    line: UInt = #line
+) throws {
+    guard actual != wanted else { return }
+    func some(_ keys: some Collection<ObjectKey>) -> String {
+        let shown = keys.prefix(5).map { TerminalText.escaped("'\($0)'") }.joined(separator: ", ")
+        return keys.isEmpty ? "none" : shown + (keys.count > 5 ? " and \(keys.count - 5) more" : "")
+    }
+    let missing = Set(wanted).subtracting(actual).sorted()
+    let extra = Set(actual).subtracting(wanted).sorted()
+    let index = zip(actual, wanted).prefix { $0 == $1 }.count
+    throw CheckFailure(
+        "\(what()): \(actual.count) keys of \(wanted.count); missing \(some(missing)); extra \(some(extra)); they part at "
+            + "\(index): got \(some(actual.dropFirst(index).prefix(1))), wanted \(some(wanted.dropFirst(index).prefix(1)))",
+        file: file, line: line)
+}

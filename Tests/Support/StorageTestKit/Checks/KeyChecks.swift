@@ -20,7 +20,7 @@ extension ConformanceCheck {
             try expect(page.issues.isEmpty, "issues: \(page.issues.map(\.error.description))")
             let keys = page.entries.map(\.key)
             let wanted = tree.objects.map(\.key).sorted { order.compare($0, $1) < 0 }
-            try expectEqual(
+            try expectKeys(
                 order == .unordered ? keys.sorted() : keys, wanted, "hostile keys listed in \(order)")
         }
         try await inParallel(tree.objects) { object in

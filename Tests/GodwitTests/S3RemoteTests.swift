@@ -1,0 +1,114 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import BackendS3
+import HTTPTransport
+import Settings
+import StorageModel
+import Testing
+
+@testable import Godwit
+
+@Suite struct S3RemoteTests {
+    private func remote(
+        _ options: [String: String], followsAWS: Bool = false, choosesProfile: Bool = false,
+        _ environment: [String: String] = [:]
+    ) throws -> S3Remote {
+        let settings = RemoteSettings(
+            kind: .s3, name: "r", options: options.map { RemoteOption($0, $1) }, followsAWS: followsAWS)
+        return try S3Remote(
+            settings, choosesProfile: choosesProfile, environment: environment,
+            clients: HTTPClients(SessionOptions(environment: environment)))
+    }
+
+    private static let keys = ["access_key_id": "K", "secret_access_key": "S"]
+    private static let environmentKeys = ["AWS_ACCESS_KEY_ID": "EK", "AWS_SECRET_ACCESS_KEY": "ES"]
+
+    @Test func keysOfTheRemoteComeFirst() async throws {
+        let own = try remote(Self.keys, Self.environmentKeys)
+        #expect(try await own.credentials.credentials()?.accessKeyID == "K")
+        #expect(own.settings.region == nil)
+        let anonymous = try remote(["endpoint": "http://h"], Self.environmentKeys)
+        #expect(try await anonymous.credentials.credentials() == nil)
+        let fromEnvironment = try remote(["env_auth": "true"], Self.environmentKeys)
+        #expect(try await fromEnvironment.credentials.credentials()?.accessKeyID == "EK")
+        #expect(throws: StorageError.self) { try remote(["access_key_id": "K"]) }
+    }
+
+    @Test func awsRulesHoldForAWSLocations() async throws {
+        let directory = try TemporaryDirectory()
+        let config = try directory.write(
+            "[profile p]\nregion = eu-west-1\nendpoint_url = http://profile:1\naws_access_key_id = PK\n"
+                + "aws_secret_access_key = PS\n", to: "config")
+        var environment = Self.environmentKeys
+        environment["AWS_CONFIG_FILE"] = config
+        environment["AWS_SHARED_CREDENTIALS_FILE"] = "\(directory.path)/none"
+        environment["AWS_PROFILE"] = "p"
+        let profiled = try remote([:], followsAWS: true, environment)
+        #expect(profiled.settings.region == "eu-west-1")
+        #expect(profiled.settings.endpoint == "http://profile:1")
+        #expect(profiled.settings.provider.name == "Other")
+        #expect(try await profiled.credentials.credentials()?.accessKeyID == "EK")
+        environment["AWS_DEFAULT_REGION"] = "one"
+        environment["AWS_REGION"] = "two"
+        environment["AWS_ENDPOINT_URL"] = "https://any"
+        environment["AWS_ENDPOINT_URL_S3"] = "https://s3"
+        let set = try remote(["provider": "AWS"], followsAWS: true, environment)
+        #expect(set.settings.region == "two" && set.settings.endpoint == "https://s3")
+        let ignoring = try remote(
+            ["provider": "AWS", "region": "mine"], followsAWS: true,
+            environment.merging(["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"]) { $1 })
+        #expect(ignoring.settings.region == "mine" && ignoring.settings.endpoint == nil)
+        #expect(ignoring.settings.provider.name == "AWS")
+        // A profile that was asked for wins over keys, those of the environment and the remote's own.
+        let chosen = try remote(
+            ["profile": "p"].merging(Self.keys) { $1 }, followsAWS: false, choosesProfile: true, environment)
+        #expect(try await chosen.credentials.credentials()?.accessKeyID == "PK")
+        #expect(chosen.settings.accessKeyID == nil)
+    }
+
+    @Test func providersAreNamedAsRcloneDoes() throws {
+        #expect(try remote([:]).settings.provider.name == "AWS")
+        #expect(try remote(["endpoint": "h:1"]).settings.provider.name == "Other")
+        #expect(try remote(["provider": "ceph", "endpoint": "h"]).settings.provider.name == "Ceph")
+        #expect(try remote(["provider": "Wasabi", "endpoint": "h"]).settings.provider.name == "Other")
+        #expect(throws: StorageError.self) { try remote(["provider": "Cehp"]) }
+    }
+
+    @Test func valuesReachTheBackend() throws {
+        let settings = try remote([
+            "force_path_style": "false", "list_version": "1", "list_chunk": "5000", "list_url_encode": "unset",
+            "requester_pays": "true", "server_side_encryption": "AES256", "storage_class": "GLACIER", "acl": "private",
+        ]).settings
+        #expect(settings.forcePathStyle == false && settings.listVersion == 1 && settings.listChunk == 1000)
+        #expect(settings.listURLEncoding == nil && settings.requesterPays)
+        #expect(settings.serverSideEncryption == "AES256" && settings.storageClass == "GLACIER")
+        #expect(throws: StorageError.self) { try remote(["force_path_style": "maybe"]) }
+        #expect(throws: StorageError.self) { try remote(["list_chunk": "0"]) }
+    }
+
+    @Test func connectingIsSharedWhereItIsTheSame() throws {
+        var options = SessionOptions(environment: [:])
+        options.uploadRate = 100
+        let clients = HTTPClients(options)
+        let plain = clients.client(HTTPClients.Way())
+        #expect(plain === clients.client(HTTPClients.Way()))
+        #expect(plain.configuration.uploadRate == 100)
+        var unverified = HTTPClients.Way()
+        unverified.verifiesCertificates = false
+        #expect(plain !== clients.client(unverified))
+        #expect(!clients.client(unverified).configuration.verifiesCertificates)
+        clients.shutdown()
+    }
+
+    @Test func proxiesComeFromTheEnvironment() {
+        let environment = [
+            "HTTP_PROXY": "http://a", "http_proxy": "http://b", "HTTPS_PROXY": "http://c", "NO_PROXY": "x,y",
+            "AWS_CA_BUNDLE": "/ca.pem",
+        ]
+        let http = HTTPClients.Way(scheme: "http", environment: environment)
+        #expect(http.proxy == "http://b" && http.noProxy == "x,y" && http.caFile == "/ca.pem")
+        #expect(HTTPClients.Way(scheme: "https", environment: environment).proxy == "http://c")
+        #expect(HTTPClients.Way(scheme: "https", environment: ["all_proxy": "socks5://d"]).proxy == "socks5://d")
+        #expect(HTTPClients.Way(scheme: "https", environment: ["NO_PROXY": "x"]) == HTTPClients.Way())
+    }
+}
