@@ -15,7 +15,7 @@ package enum CommandLineMain {
         let standardOutput = ByteSink(descriptor: STDOUT_FILENO, name: "standard output")
         let command: any ParsableCommand
         do {
-            command = try GodwitCommand.parseAsRoot()
+            command = try GodwitCommand.parseAsRoot(LeadingFlags.moved(CommandLine.arguments.dropFirst()))
         } catch {
             exit(parsingFailed(error).rawValue)
         }

@@ -12,7 +12,9 @@ extension ExitStatus {
         case .invalidConfiguration, .invalidKey: self = .usage
         case .corrupted: self = .integrity
         case .cancelled: self = .interrupted
-        case .preconditionFailed, .rateLimited, .timedOut, .connectionLost, .outcomeUnknown: self = .temporary
+        // A bucket that is not empty does not become so by another try; an object that someone changed may settle.
+        case .preconditionFailed: self = error.operation == .deleteContainer ? .different : .temporary
+        case .rateLimited, .timedOut, .connectionLost, .outcomeUnknown: self = .temporary
         case .alreadyExists, .unsupported, .archived, .outOfSpace, .listingOutOfOrder, .unexpected:
             self = error.disposition == .permanent ? .different : .temporary
         }

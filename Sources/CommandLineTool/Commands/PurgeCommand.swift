@@ -47,9 +47,20 @@ struct PurgeCommand: ToolCommand {
         if backend.capabilities.hasDirectories {
             for directory in directories.sorted().reversed() {
                 let key = ObjectKey(SharedBytes(directory.prefixed(by: prefix).bytes.array + [UInt8(ascii: "/")]))
-                try await backend.removeContainer(key)
+                try await remove(key, in: backend)
             }
         }
-        if backend.capabilities.hasDirectories || prefix.isRoot { try await backend.removeContainer(prefix) }
+        if backend.capabilities.hasDirectories || prefix.isRoot { try await remove(prefix, in: backend) }
+    }
+
+    /// A directory may have gone with the last object in it.
+    private func remove(_ directory: ObjectKey, in backend: any Backend) async throws(StorageError) {
+        do throws(StorageError) {
+            try await backend.removeContainer(directory)
+        } catch where error.kind == .notFound || error.kind == .containerNotFound {
+            return
+        } catch {
+            throw error
+        }
     }
 }

@@ -9,7 +9,7 @@ struct DeletionFlags: ParsableArguments, Sendable {
     var maxDelete: DeletionLimitArgument?
     @Flag(help: "Also delete at the target what the rules exclude.")
     var deleteExcluded = false
-    @Flag(help: "Go on when the source is empty or missing, and delete everything at the target.")
+    @Flag(help: "Go on when the source is empty, and delete everything at the target.")
     var allowEmptySource = false
 
     var options: DeletionOptions {

@@ -58,12 +58,22 @@ struct Run: Sendable {
             tracker: ProgressDisplay.isWanted(progress, context) ? tracker : nil)
         let run = session.prepare(options, from: plan.source, to: plan.target, observer: observer)
         let display = ProgressDisplay(progress, context, counters: run.progress, tracker: tracker)
-        return await withTaskGroup(of: Void.self) { group in
+        var report = await withTaskGroup(of: Void.self) { group in
             if let display { group.addTask { await display.show() } }
             defer { group.cancelAll() }
             guard let object = plan.object else { return await run.run() }
             return await run.runObject(object.source, to: object.target)
         }
+        if options.mode == .sync, let refusal = await Self.refusal(of: report, plan) { report.stop = .refused(refusal) }
+        return report
+    }
+
+    /// A source that is not there is what an empty one is: to follow it would delete everything at the target.
+    private static func refusal(of report: SyncReport, _ plan: RunPlan) async -> String? {
+        guard case .failed(let error) = report.stop, error.kind == .containerNotFound,
+            (try? await plan.source.backend.containerExists()) == false
+        else { return nil }
+        return "the source \(plan.sourceName) does not exist"
     }
 
     /// The closing lines for people.
@@ -75,7 +85,8 @@ struct Run: Sendable {
         case .interrupted: context.notice("interrupted; run the same command again to continue")
         case nil: break
         }
-        if case .failed = report.stop, report.objects == SyncReport.Objects() { return }
+        // A run that never began has no figures.
+        if report.stop != nil, report.objects == SyncReport.Objects() { return }
         if sync.mode == .check {
             for line in RunMessages.checkClosing(report, source: names.source, target: names.target) {
                 context.notice("\(line)")

@@ -56,7 +56,8 @@ enum RunMessages {
         if !dryRun || objects.transferred > 0 {
             let bytes = SizeFormat.short(Double(report.bytes.transferred))
             let rate = SizeFormat.short(Double(report.bytes.transferred) / seconds)
-            parts.append("\(objects.transferred) transferred (\(bytes), \(rate)/s)")
+            let amount = objects.transferred > 0 ? " (\(bytes), \(rate)/s)" : ""
+            parts.append("\(objects.transferred) transferred\(amount)")
         }
         if objects.serverCopied > 0 {
             let bytes = SizeFormat.short(Double(report.bytes.serverCopied))
