@@ -46,13 +46,37 @@ extension S3Connection {
         if let delimiter = request.delimiter { call.query.add("delimiter", SharedBytes([delimiter])) }
         switch position {
         case .start:
-            if let after = request.after { call.query.add(isVersion2 ? "start-after" : "marker", after.bytes) }
+            if let after = request.after {
+                let marker = Self.marker(after: after, policy.provider.listingOrder)
+                if !marker.isEmpty { call.query.add(isVersion2 ? "start-after" : "marker", marker) }
+            }
         case .token(let token): call.query.add("continuation-token", SharedBytes(token))
         case .marker(let marker): call.query.add("marker", marker)
         }
         return call
     }
 
+    /// Where a listing must begin so that nothing behind `key` is missed: the key itself, or a little before it.
+    ///
+    /// - The answer repeats the beginning, often not encoded, so it must be something that XML can carry.
+    /// - A store that lists by path components takes `foo` for the directory of that name too, and passes over what is
+    ///   in it; the last name that sorts before `foo` avoids that.
+    static func marker(after key: ObjectKey, _ order: ListingOrder) -> SharedBytes {
+        let sendable = key.bytes.withUnsafeBytes { MarkupText.carriedPrefix($0) }
+        if sendable < key.bytes.count { return key.bytes.prefix(sendable) }
+        guard order == .pathComponents, !key.isDirectoryMarker, !key.isRoot else { return key.bytes }
+        var bytes = key.bytes.array
+        while let byte = bytes.last, byte & 0xc0 == 0x80 { bytes.removeLast() }
+        let last = bytes.removeLast()
+        // Not `0`, whose predecessor is `/`.
+        if last > 0x21, last < 0x7f, last != UInt8(ascii: "0"), bytes.count < 1000 {
+            bytes.append(last - 1)
+            bytes += [0xf4, 0x8f, 0xbf, 0xbf]
+        }
+        return SharedBytes(bytes)
+    }
+
+    /// The store sent something that is no listing page.
     func malformedListing(_ reason: String) -> StorageError {
         StorageError(
             .unexpected, during: .list, at: location, message: "the store sent a malformed listing: \(reason)",
