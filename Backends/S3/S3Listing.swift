@@ -42,6 +42,7 @@ final class S3Listing: Listing {
         if request.delimiter != nil { Self.merge(&entries, order) }
         let next = try next(document, entries.last, position)
         try check(entries, order)
+        dropUntilAfter(&entries, order)
         state.withLock { state in
             state.isOver = next == nil
             if let next { state.position = next }
@@ -84,13 +85,26 @@ final class S3Listing: Listing {
                 throw connection.malformedListing("it is truncated but names no NextContinuationToken")
             }
             next = .token(token)
-        } else if let marker = document.markerAfter(last?.key, isRolledUp: request.delimiter != nil) {
+        } else if let marker = document.marker(after: last?.key) {
             next = .marker(marker)
+        } else if let last, last.kind == .directory {
+            next = .marker(last.key.bytes.detached())
+        } else if let last {
+            next = .marker(S3Connection.marker(after: last.key, connection.policy.provider.listingOrder))
         } else {
             throw connection.malformedListing("it is truncated but empty, and names no NextMarker")
         }
         guard next != position else { throw stuck("the next page begins where this one did") }
         return next
+    }
+
+    /// Drops what a listing that had to begin a little early shows before its beginning.
+    private func dropUntilAfter(_ entries: inout [Entry], _ order: ListingOrder) {
+        guard let after = request.after, order != .unordered else { return }
+        let kept = entries.firstIndex { entry in
+            order.compare(entry.key, after) > 0 || entry.kind == .directory && after.hasPrefix(entry.key)
+        }
+        entries.removeFirst(kept ?? entries.count)
     }
 
     /// No page may leave the prefix or go back.

@@ -126,16 +126,7 @@ extension S3Connection {
         return writer.bytes
     }
 
-    /// Whether XML 1.0 can carry the key (https://www.w3.org/TR/xml/#charsets).
     private static func fitsMarkup(_ key: ObjectKey) -> Bool {
-        var hasHighBytes = false
-        let hasNoControls = key.bytes.withUnsafeBytes { bytes in
-            bytes.allSatisfy { byte in
-                if byte >= 0xef { hasHighBytes = true }
-                return byte >= 32 || byte == 9 || byte == 10 || byte == 13
-            }
-        }
-        guard hasNoControls, hasHighBytes else { return hasNoControls }
-        return !key.bytes.text.unicodeScalars.contains { $0.value == 0xfffe || $0.value == 0xffff }
+        key.bytes.withUnsafeBytes { MarkupText.carriedPrefix($0) == $0.count }
     }
 }

@@ -47,8 +47,8 @@ extension S3Connection {
         switch position {
         case .start:
             if let after = request.after {
-                let start = request.order == .pathComponents ? Self.startBefore(after) : after.bytes
-                call.query.add(isVersion2 ? "start-after" : "marker", start)
+                let marker = Self.marker(after: after, policy.provider.listingOrder)
+                if !marker.isEmpty { call.query.add(isVersion2 ? "start-after" : "marker", marker) }
             }
         case .token(let token): call.query.add("continuation-token", SharedBytes(token))
         case .marker(let marker): call.query.add("marker", marker)
@@ -56,23 +56,27 @@ extension S3Connection {
         return call
     }
 
-    /// A place a little before `after`; the listing drops what lies between.
+    /// Where a listing must begin so that nothing behind `key` is missed: the key itself, or a little before it.
     ///
-    /// SeaweedFS that is to begin after `foo` passes over all of `foo/` too, which is still to come. What it passes
-    /// over from here (a directory of this very name) is behind `after` anyway.
-    private static func startBefore(_ after: ObjectKey) -> SharedBytes {
-        guard !after.isDirectoryMarker, after.isUTF8 else { return after.bytes }
-        var scalars = Array(after.description.unicodeScalars)
-        guard let last = scalars.popLast() else { return after.bytes }
-        // The scalar before the last one and the highest behind it: hardly any key lies between.
-        if last.value > 0x21, last.value < 0x7f, last.value != 0x30, let before = Unicode.Scalar(last.value - 1) {
-            scalars += [before, "\u{10ffff}"]
+    /// - The answer repeats the beginning, often not encoded, so it must be something that XML can carry.
+    /// - A store that lists by path components takes `foo` for the directory of that name too, and passes over what is
+    ///   in it; the last name that sorts before `foo` avoids that.
+    static func marker(after key: ObjectKey, _ order: ListingOrder) -> SharedBytes {
+        let sendable = key.bytes.withUnsafeBytes { MarkupText.carriedPrefix($0) }
+        if sendable < key.bytes.count { return key.bytes.prefix(sendable) }
+        guard order == .pathComponents, !key.isDirectoryMarker, !key.isRoot else { return key.bytes }
+        var bytes = key.bytes.array
+        while let byte = bytes.last, byte & 0xc0 == 0x80 { bytes.removeLast() }
+        let last = bytes.removeLast()
+        // Not `0`, whose predecessor is `/`.
+        if last > 0x21, last < 0x7f, last != UInt8(ascii: "0"), bytes.count < 1000 {
+            bytes.append(last - 1)
+            bytes += [0xf4, 0x8f, 0xbf, 0xbf]
         }
-        var text = ""
-        text.unicodeScalars.append(contentsOf: scalars)
-        return SharedBytes(text)
+        return SharedBytes(bytes)
     }
 
+    /// The store sent something that is no listing page.
     func malformedListing(_ reason: String) -> StorageError {
         StorageError(
             .unexpected, during: .list, at: location, message: "the store sent a malformed listing: \(reason)",

@@ -20,16 +20,17 @@ struct ListingDocument: Sendable {
     /// As sent.
     var nextMarker: [UInt8]?
 
-    /// Where the page after this one begins in the older form of listing, which ends with `last`.
+    /// Where the page after this one begins in the older form of listing, which ends with `last`; nil when the store
+    /// leaves that to the keys.
     ///
-    /// That is the last key or common prefix, except where a store names something else that cannot be taken for it:
-    /// some encode NextMarker like the keys, some do not, and only the keys can be trusted to say which.
-    func markerAfter(_ last: ObjectKey?, isRolledUp: Bool) -> SharedBytes? {
-        if let last, !isRolledUp || nextMarker.map({ last.bytes == SharedBytes($0) }) ?? true {
-            return last.bytes.detached()
-        }
-        guard var marker = nextMarker, !marker.isEmpty else { return last?.bytes.detached() }
-        guard isURLEncoded else { return SharedBytes(marker) }
-        return URLDecoding.decode(&marker, 0..<marker.count).map { SharedBytes(Array(marker[$0])) }
+    /// Some stores encode NextMarker as they encode the keys, some do not; where it begins with the last key, that
+    /// tells. SeaweedFS names `foo/` behind an object `foo`, since behind `foo` it would pass over what is in `foo/`.
+    func marker(after last: ObjectKey?) -> SharedBytes? {
+        guard let nextMarker, !nextMarker.isEmpty else { return nil }
+        let sent = SharedBytes(nextMarker)
+        guard isURLEncoded else { return sent }
+        if let last, sent.hasPrefix(last.bytes) { return sent }
+        var marker = nextMarker
+        return URLDecoding.decode(&marker, 0..<marker.count).map { SharedBytes(Array(marker[$0])) } ?? sent
     }
 }

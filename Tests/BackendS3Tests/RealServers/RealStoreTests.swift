@@ -179,6 +179,10 @@ import Testing
             let keys = ["a", "b c", "d+e", "f/g", "f/h", "i", "j", "k", "l"]
             for key in keys { _ = try await write(backend, key) }
             #expect(try await RealStore.entries(backend).map(\.key.description) == keys)
+            for (index, key) in keys.enumerated() {
+                let rest = try await RealStore.entries(backend, after: key).map(\.key.description)
+                #expect(rest == Array(keys[(index + 1)...]))
+            }
             if store.quirks.contains(.repeatsPrefixes) { return }
             let top = try await RealStore.entries(backend, delimiter: true).map(\.key.description)
             #expect(top == ["a", "b c", "d+e", "f/", "i", "j", "k", "l"])

@@ -61,6 +61,18 @@ import Testing
         }
     }
 
+    @Test func dropsWhatComesBeforeItsBeginning() async throws {
+        try await ScriptedStore.use(provider: .seaweedFS) { _, index in
+            index == 0
+                ? .answer(200, [:], Self.page(["foo", "foo/x"], token: "t")) : .answer(200, [:], Self.page(["fp"]))
+        } _: { store in
+            let request = ListRequest(after: ObjectKey("foo"), order: .pathComponents)
+            let entries = try await Self.all(store.backend.list(request))
+            #expect(entries.map(\.key.description) == ["foo/x", "fp"])
+            #expect(store.server.requests[0].target.hasSuffix("start-after=fon%F4%8F%BF%BF"))
+        }
+    }
+
     @Test func mergesCommonPrefixesIntoTheOrder() async throws {
         try await ScriptedStore.use { _, _ in
             .answer(200, [:], Self.page(["p/a", "p/foo-bar", "p/z"], prefixes: ["p/foo/", "p/y/"]))

@@ -81,11 +81,23 @@ import Testing
         let document = try page(
             "<ListBucketResult><NextMarker>x%2Fy+z</NextMarker><EncodingType>url</EncodingType>"
                 + "<IsTruncated>true</IsTruncated></ListBucketResult>")
-        #expect(document.markerAfter(nil, isRolledUp: false) == SharedBytes("x/y z"))
-        #expect(document.markerAfter(ObjectKey("last"), isRolledUp: true) == SharedBytes("x/y z"))
-        #expect(document.markerAfter(ObjectKey("last"), isRolledUp: false) == SharedBytes("last"))
+        #expect(document.marker(after: nil) == SharedBytes("x/y z"))
+        #expect(document.marker(after: ObjectKey("last")) == SharedBytes("x/y z"))
         // Some stores do not encode it.
-        #expect(document.markerAfter(ObjectKey("x%2Fy+z"), isRolledUp: true) == SharedBytes("x%2Fy+z"))
+        #expect(document.marker(after: ObjectKey("x%2Fy")) == SharedBytes("x%2Fy+z"))
+        let silent = try page("<ListBucketResult><IsTruncated>true</IsTruncated></ListBucketResult>")
+        #expect(silent.marker(after: ObjectKey("last")) == nil)
+    }
+
+    @Test(arguments: [
+        ("foo", ListingOrder.keyBytes, "foo"), ("foo", .pathComponents, "fon\u{10ffff}"),
+        ("a/0", .pathComponents, "a/"),
+        ("a/", .pathComponents, "a/"), ("a/é", .pathComponents, "a/"), ("z", .pathComponents, "y\u{10ffff}"),
+        ("a\u{ffff}b", .keyBytes, "a"), ("a\u{1}b", .pathComponents, "a"), ("\u{ffff}", .keyBytes, ""),
+    ])
+    func beginsBehindAKeyWithoutMissingAnything(key: String, order: ListingOrder, marker: String) {
+        #expect(S3Connection.marker(after: ObjectKey(key), order) == SharedBytes(marker))
+        #expect(order.compare(ObjectKey(marker), ObjectKey(key)) <= 0)
     }
 
     @Test(arguments: [
