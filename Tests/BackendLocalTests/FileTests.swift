@@ -29,9 +29,9 @@ import Testing
     }
 
     @Test func temporaryFilesAreNeverListed() async throws {
-        files.createFile(atPath: directory(".godwit-run5-12.partial"), contents: Data([1]))
-        files.createFile(atPath: directory(".godwit-run5.partial"), contents: Data([1]))
-        files.createFile(atPath: directory(".godwit-RUN-1.partial"), contents: Data([1]))
+        #expect(files.createFile(atPath: directory(".godwit-run5-12.partial"), contents: Data([1])))
+        #expect(files.createFile(atPath: directory(".godwit-run5.partial"), contents: Data([1])))
+        #expect(files.createFile(atPath: directory(".godwit-RUN-1.partial"), contents: Data([1])))
         let session = try await backend.beginUpload(to: ObjectKey("d/big"), size: 10, partSize: 5, WriteOptions())
         #expect(session.token.hasPrefix("d/.godwit-testrun-"))
         _ = try await session.upload(2, at: 5, PartBuffer([1, 2, 3, 4, 5]))

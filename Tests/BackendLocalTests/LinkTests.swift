@@ -14,8 +14,8 @@ import Testing
         directory = try TemporaryDirectory()
         try files.createDirectory(atPath: directory("root/real"), withIntermediateDirectories: true)
         try files.createDirectory(atPath: directory("elsewhere"), withIntermediateDirectories: false)
-        files.createFile(atPath: directory("root/real/file"), contents: Data([1, 2]))
-        files.createFile(atPath: directory("elsewhere/other"), contents: Data([3]))
+        #expect(files.createFile(atPath: directory("root/real/file"), contents: Data([1, 2])))
+        #expect(files.createFile(atPath: directory("elsewhere/other"), contents: Data([3])))
         try files.createSymbolicLink(atPath: directory("root/link"), withDestinationPath: "real/file")
         try files.createSymbolicLink(atPath: directory("root/real-dir"), withDestinationPath: directory("elsewhere"))
     }
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func twoNamesForOneKey() async throws {
-        files.createFile(atPath: directory("root/link.rclonelink"), contents: Data([1]))
+        #expect(files.createFile(atPath: directory("root/link.rclonelink"), contents: Data([1])))
         let page = try await LocalBackend(root: directory("root")).everything(
             ListRequest(order: .keyBytes, links: .keep))
         #expect(page.entries.filter { $0.key == ObjectKey("link.rclonelink") }.count == 1)

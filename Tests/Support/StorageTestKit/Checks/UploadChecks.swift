@@ -13,6 +13,7 @@ extension ConformanceCheck {
         ConformanceCheck(
             "complete if absent is honoured",
             when: { $0.multipart != nil && $0.conditions.contains(.completeIfAbsent) }, completeIfAbsent),
+        ConformanceCheck("an upload may begin before its size is known", when: { $0.multipart != nil }, unknownSize),
         ConformanceCheck("multipart keeps time and metadata", when: { $0.multipart != nil }, attributes),
     ]
 
@@ -135,6 +136,16 @@ extension ConformanceCheck {
         try expectEqual(try await context.backend.get(key), [1, 2, 3], "the object after a refused completion")
         try await session.abort()
         try expectEqual(try await context.backend.entries().map(\.key), [key], "what a refused completion leaves")
+    }
+
+    private static func unknownSize(_ context: CheckContext) async throws {
+        let layout = Layout(context.capabilities)
+        let session = try await context.backend.beginUpload(
+            to: key, size: -1, partSize: Int64(layout.partSize), WriteOptions())
+        let receipts = try await uploadAll(layout, session, order: [0, 1, 2])
+        let entry = try await session.complete(receipts, expected: nil)
+        try expectEqual(entry.size, Int64(layout.content.count), "the size that complete returns")
+        try expect(try await context.backend.get(key) == layout.content, "the object is not its parts")
     }
 
     private static func attributes(_ context: CheckContext) async throws {
