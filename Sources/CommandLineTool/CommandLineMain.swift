@@ -91,12 +91,11 @@ package enum CommandLineMain {
     private static func help(_ command: any ParsableCommand) -> ExitStatus {
         var command = command
         do { try command.run() } catch {
-            let text = type(of: command).fullMessage(for: error)
             guard command is any SubcommandGroup else {
-                print(text)
+                print(type(of: command).fullMessage(for: error))
                 return .done
             }
-            Console().line(text)
+            Console().line(GodwitCommand.helpMessage(for: type(of: command)))
         }
         return .usage
     }
