@@ -30,7 +30,8 @@ package enum CommandLineMain {
     ) async -> ExitStatus {
         let context: ToolContext
         do {
-            context = try ToolContext(command.output, environment: Environment.variables, standardOutput: standardOutput)
+            context = try ToolContext(
+                command.output, environment: Environment.variables, standardOutput: standardOutput)
         } catch {
             Console().line("godwit: \(error)")
             return .usage

@@ -21,7 +21,8 @@ enum RunMessages {
         case .deleted: return (.info, "deleted")
         case .skipped: return (.debug, "unchanged (\(words(outcome.evidence)))")
         case .wouldTransfer: return (.notice, "would be copied (size \(SizeFormat.suffix(outcome.size)))")
-        case .wouldServerCopy: return (.notice, "would be copied by the store (size \(SizeFormat.suffix(outcome.size)))")
+        case .wouldServerCopy:
+            return (.notice, "would be copied by the store (size \(SizeFormat.suffix(outcome.size)))")
         case .wouldUpdateMetadata: return (.notice, "modification time would be updated")
         case .wouldDelete: return (.notice, "would be deleted (size \(SizeFormat.suffix(outcome.size)))")
         case .same: return (.debug, "same (\(words(outcome.evidence)))")
@@ -69,7 +70,8 @@ enum RunMessages {
             parts.append("\(objects.failed + report.otherFailures) failed")
         }
         let figures = parts.joined(separator: ", ")
-        return dryRun ? "dry run, nothing was changed: \(figures)" : "\(figures) in \(TimeFormat.short(seconds: seconds))"
+        return dryRun
+            ? "dry run, nothing was changed: \(figures)" : "\(figures) in \(TimeFormat.short(seconds: seconds))"
     }
 
     /// The closing lines of `check`.
