@@ -3,7 +3,7 @@
 package import StorageModel
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 extension LocalBackend {
@@ -25,7 +25,8 @@ extension LocalBackend {
             do throws(StorageError) {
                 try refuseVersion(deletion.version, .delete, deletion.key)
                 let isDirectory = isDirectoryKey(deletion.key)
-                let key = isDirectory ? ObjectKey(deletion.key.bytes.prefix(deletion.key.bytes.count - 1)) : deletion.key
+                let key =
+                    isDirectory ? ObjectKey(deletion.key.bytes.prefix(deletion.key.bytes.count - 1)) : deletion.key
                 var path = try path(of: key, .delete)
                 if links == .keep, let link = path.linkPath, isLink(link) { path = link }
                 try remove(path, deletion.key, isDirectory: isDirectory, &last)

@@ -3,7 +3,7 @@
 package import StorageModel
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 extension LocalBackend {
@@ -12,6 +12,11 @@ extension LocalBackend {
     ) async throws(StorageError) -> Entry {
         try checkCancelled(.read, key)
         try refuseVersion(options.version, .read, key)
+        guard options.ifMatch == nil else {
+            throw StorageError(
+                .unsupported, during: .read, at: root.path, key: key,
+                message: "files have no version tags; a condition on one is made with their identity")
+        }
         let wanted = options.range.map { Int($0.count) } ?? options.ifIdentity.map { Int($0.size) } ?? buffer.capacity
         guard wanted > Self.inlineBytesMax else { return try readNow(key, options, into: buffer) }
         return try await contentPool.run { [self] () throws(StorageError) in try readNow(key, options, into: buffer) }
@@ -86,9 +91,11 @@ extension LocalBackend {
             }
             let target = try Array(linkTarget(link, in: parent))
             let wanted = try range(options.range, of: Int64(target.count), key)
-            guard target.withUnsafeBytes({
-                buffer.append(UnsafeRawBufferPointer(rebasing: $0[Int(wanted.lowerBound)..<Int(wanted.upperBound)]))
-            }) else { throw changed(key, "the link's target grew to \(target.count) bytes") }
+            guard
+                target.withUnsafeBytes({
+                    buffer.append(UnsafeRawBufferPointer(rebasing: $0[Int(wanted.lowerBound)..<Int(wanted.upperBound)]))
+                })
+            else { throw changed(key, "the link's target grew to \(target.count) bytes") }
             return status.entry(key, .symbolicLink)
         }
     }

@@ -4,7 +4,7 @@ import Digests
 package import StorageModel
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 extension LocalBackend {

@@ -4,7 +4,7 @@ package import StorageModel
 internal import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// A directory tree as a store: keys are relative paths.

@@ -5,7 +5,7 @@ import StorageModel
 internal import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// A file under a temporary name beside its target, until it is renamed into place or removed.

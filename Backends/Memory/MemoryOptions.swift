@@ -3,7 +3,7 @@
 package import StorageModel
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// What kind of store a ``MemoryBackend`` plays.

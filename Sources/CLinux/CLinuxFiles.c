@@ -34,9 +34,8 @@ int godwit_openat_following(int directory, const char *path, int flags, unsigned
     return (int)checked(openat(directory, path, flags | O_CLOEXEC, mode));
 }
 
-int godwit_open_directory(int directory, const char *path, int follows, int beneath) {
+int godwit_open_directory(int directory, const char *path, int follows) {
     if (follows) return godwit_openat_following(directory, path, O_PATH | O_DIRECTORY, 0);
-    if (beneath) return godwit_openat_beneath(directory, path, O_PATH | O_DIRECTORY, 0);
     return godwit_openat(directory, path, O_PATH | O_DIRECTORY, 0);
 }
 

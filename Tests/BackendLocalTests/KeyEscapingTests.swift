@@ -53,7 +53,9 @@ import Testing
         #expect(throws: InvalidName.self) { try LocalPath(ObjectKey(key), escapes: false) }
     }
 
-    @Test(arguments: [".godwit-a-b.partial", ".godwit-.partial", ".godwit-A-1.partial", "godwit-a-1.partial", "..a", "..."])
+    @Test(arguments: [
+        ".godwit-a-b.partial", ".godwit-.partial", ".godwit-A-1.partial", "godwit-a-1.partial", "..a", "...",
+    ])
     func namesThatOnlyLookAlikeAreTaken(key: String) throws {
         let path = try LocalPath(ObjectKey("d/" + key), escapes: false)
         #expect(Array(path.name) == Array(key.utf8))

@@ -76,7 +76,8 @@ import Testing
                 }
             }
             _ = try await backend.delete([Deletion(key: ObjectKey("\(parent)/two"))])
-            #expect(try files.contentsOfDirectory(atPath: directory("outside/moved\(index)")).sorted() == ["sub", "two"])
+            #expect(
+                try files.contentsOfDirectory(atPath: directory("outside/moved\(index)")).sorted() == ["sub", "two"])
             #expect(try files.contentsOfDirectory(atPath: directory("outside/moved\(index)/sub")) == ["one"])
             #expect(try Data(contentsOf: URL(fileURLWithPath: directory("outside/moved\(index)/two"))) == Data([1]))
         }

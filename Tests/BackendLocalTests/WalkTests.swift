@@ -99,7 +99,10 @@ import Testing
         let page = try await backend.everything(ListRequest(order: .keyBytes))
         #expect(page.entries.map(\.key.description) == ["good"])
         let severities = page.issues.map { "\($0.key) \($0.severity) \($0.error.kind)" }
-        #expect(severities == ["bad\u{fffd} entryFailure invalidKey", "broken notice unsupported", "pipe notice unsupported"])
+        #expect(
+            severities == [
+                "bad\u{fffd} entryFailure invalidKey", "broken notice unsupported", "pipe notice unsupported",
+            ])
         let followed = try await backend.everything(ListRequest(order: .keyBytes, links: .follow))
         #expect(followed.issues.map(\.severity) == [.entryFailure, .entryFailure, .notice])
     }

@@ -15,7 +15,9 @@ extension Subject {
         memory("memory that ignores conditions and copies nothing", poorOptions),
         memory("memory behind a counter", MemoryOptions()) { FaultyBackend($0) },
         local("local", .files, LocalOptions()),
-        local("local with escaped keys", KeyTolerance.all.subtracting([.longComponents, .objectBesideDirectory]), escapingOptions),
+        local(
+            "local with escaped keys", KeyTolerance.all.subtracting([.longComponents, .objectBesideDirectory]),
+            escapingOptions),
         local("local without openat2", .files, olderOptions),
     ]
 

@@ -8,7 +8,8 @@ import Testing
         for _ in 0..<50_000 {
             // Long common beginnings at odd offsets, so that the words of eight bytes are crossed.
             let shared = [UInt8](repeating: 0x80, count: Int.random(in: 0...20))
-            let arrays = (0..<2).map { _ in shared + (0..<Int.random(in: 0...10)).map { _ in UInt8.random(in: 0...255) } }
+            let arrays = (0..<2).map { _ in shared + (0..<Int.random(in: 0...10)).map { _ in UInt8.random(in: 0...255) }
+            }
             let slices = arrays.map { array in
                 let lead = Int.random(in: 0...9)
                 let buffer = [UInt8](repeating: 7, count: lead) + array + [9, 9]

@@ -14,7 +14,9 @@ import Testing
     }
 
     @Test func orderIsThatOfBytes() {
-        let sorted = ["", "\u{1}", "!", "-", "/", "0", "A", "a", "a!", "a/", "aa", "\u{7f}", "\u{e9}", "\u{ffff}", "\u{10000}"]
+        let sorted = [
+            "", "\u{1}", "!", "-", "/", "0", "A", "a", "a!", "a/", "aa", "\u{7f}", "\u{e9}", "\u{ffff}", "\u{10000}",
+        ]
         #expect(sorted.map { ObjectKey($0) }.shuffled().sorted().map(\.bytes) == sorted.map { SharedBytes($0) })
     }
 
@@ -41,8 +43,10 @@ import Testing
 
     @Test func pathComponentOrder() {
         let order = ListingOrder.pathComponents
-        let sorted = ["foo", "foo/", "foo/x", "foo/x/y", "foo/x!", "foo!/b", "foo-/a", "foo-bar", "foo.d/x", "foo0", "fop"]
-            .map { ObjectKey($0) }
+        let sorted = [
+            "foo", "foo/", "foo/x", "foo/x/y", "foo/x!", "foo!/b", "foo-/a", "foo-bar", "foo.d/x", "foo0", "fop",
+        ]
+        .map { ObjectKey($0) }
         for (index, low) in sorted.enumerated() {
             #expect(order.compare(low, low) == 0)
             for high in sorted.dropFirst(index + 1) {

@@ -3,7 +3,7 @@
 import StorageModel
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// A few threads for system calls that may take long, so that no cooperative thread waits for a disk.

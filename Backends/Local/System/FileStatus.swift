@@ -3,7 +3,7 @@
 import StorageModel
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// What a stat call tells of a file.

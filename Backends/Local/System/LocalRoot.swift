@@ -4,7 +4,7 @@ internal import CLinux
 internal import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// The root directory, and the only way to what is under it.
@@ -28,7 +28,7 @@ final class LocalRoot: Sendable {
     /// The open root; `ENOENT` when it is not there.
     func handle() throws(SystemError) -> DirectoryHandle {
         if let handle = root.withLock({ $0 }) { return handle }
-        let raw = try kernelCall { godwit_open_directory(AT_FDCWD, path, 1, 0) }
+        let raw = try kernelCall { godwit_open_directory(AT_FDCWD, path, 1) }
         let handle = DirectoryHandle(owning: raw)
         root.withLock { $0 = handle }
         return handle
@@ -145,7 +145,7 @@ final class LocalRoot: Sendable {
             let directory = current.raw
             let next = try LocalPath.withCString(Array(component) + [0], from: 0) {
                 (name: UnsafePointer<CChar>) throws(SystemError) in
-                try kernelCall { godwit_open_directory(directory, name, 0, 0) }
+                try kernelCall { godwit_open_directory(directory, name, 0) }
             }
             current = FileDescriptor(next)
         }

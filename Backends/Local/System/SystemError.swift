@@ -3,7 +3,7 @@
 import StorageModel
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// What the system answered to a call that failed.

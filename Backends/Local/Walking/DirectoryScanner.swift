@@ -5,7 +5,7 @@ import StorageModel
 internal import Synchronization
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// Reads directories for one listing, on any thread.

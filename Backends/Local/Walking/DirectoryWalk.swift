@@ -3,7 +3,7 @@
 import StorageModel
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #endif
 
 /// A depth-first walk that yields keys in order. It holds the sorted names of the directories it is in, and of a few
@@ -99,9 +99,6 @@ struct DirectoryWalk: Sendable {
         case .scanned(var directory):
             let partial = prefix.bytes.dropFirst(keyPrefix.count).array
             if !partial.isEmpty { directory.filter { $0.starts(with: partial) } }
-            if request.includesDirectories, partial.isEmpty, !path.isEmpty, directory.items.isEmpty, after == nil {
-                page.add(prefix: keyPrefix, name: UnsafeRawBufferPointer(start: nil, count: 0), .directory, directory.status)
-            }
             push(WalkFrame(path: path, keyPrefix: keyPrefix, after: after, directory: directory))
         }
     }

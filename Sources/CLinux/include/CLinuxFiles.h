@@ -18,7 +18,7 @@ int godwit_openat_beneath(int directory, const char *path, int flags, unsigned m
 int godwit_openat_following(int directory, const char *path, int flags, unsigned mode);
 
 /// A descriptor that only names a directory, for use by the other calls.
-int godwit_open_directory(int directory, const char *path, int follows, int beneath);
+int godwit_open_directory(int directory, const char *path, int follows);
 
 /// Raw directory records (getdents64(2)).
 long godwit_getdents(int directory, void *buffer, size_t size);

@@ -18,7 +18,8 @@ package struct SeededTree: Sendable {
         "a", "b", "foo", "foo!", "foo-", "foo-bar", "foo.d", "foo0", "Foo", "e\u{301}", "\u{e9}", "\u{fc}ber",
         "with space", " lead", "trail ", "plus+sign", "100%", "a%2Fb", "amp&and", "it's", "quote\"", "<tag>", "q?x=1",
         "hash#", "semi;colon", "co,mma", "co:lon", "ti~lde", "star*", "brack[et]", "{brace}", "back`tick", "dollar$",
-        ".hidden", "..twice", "...", "-dash", "=eq", "\u{1f600}", "\u{65e5}\u{672c}",         "\u{10ffff}", "z", "zz", "aux", "con", "\u{201b}quote", "\u{201b}2E",
+        ".hidden", "..twice", "...", "-dash", "=eq", "\u{1f600}", "\u{65e5}\u{672c}", "\u{10ffff}", "z", "zz", "aux",
+        "con", "\u{201b}quote", "\u{201b}2E",
     ]
 
     /// About `count` objects of `sizes` bytes, with the names that `tolerance` allows.

@@ -95,7 +95,8 @@ extension ConformanceCheck {
         try await expectError(.unsupported, during: "a server-side copy") {
             try await context.backend.copy(source, to: target, WriteOptions())
         }
-        try expect(!context.backend.canCopyServerSide(from: context.backend), "a copy that is not to be had is promised")
+        try expect(
+            !context.backend.canCopyServerSide(from: context.backend), "a copy that is not to be had is promised")
         try expectEqual(try await context.backend.entries().map(\.key), [key], "what a refused copy leaves")
     }
 }

@@ -112,7 +112,8 @@ extension ConformanceCheck {
                 var rest = request
                 rest.after = middle
                 try expectKeys(
-                    try await listed(context, rest), Array(keys.suffix(1)), "the level of '\(prefix)' after '\(middle)'")
+                    try await listed(context, rest), Array(keys.suffix(1)), "the level of '\(prefix)' after '\(middle)'"
+                )
             }
         }
     }
