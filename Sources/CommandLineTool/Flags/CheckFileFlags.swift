@@ -19,4 +19,9 @@ struct CheckFileFlags: ParsableArguments, Sendable {
     var missingOnDst: String?
     @Option(help: ArgumentHelp("Names of what could not be read or compared.", valueName: "file"))
     var error: String?
+
+    /// Whether any list goes there.
+    var usesStandardOutput: Bool {
+        [combined, differ, match, missingOnSrc, missingOnDst, error].contains("-")
+    }
 }
