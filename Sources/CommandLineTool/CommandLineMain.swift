@@ -30,7 +30,8 @@ package enum CommandLineMain {
     ) async -> ExitStatus {
         let context: ToolContext
         do {
-            context = try ToolContext(command.output, environment: Environment.variables, standardOutput: standardOutput)
+            context = try ToolContext(
+                command.output, environment: Environment.variables, standardOutput: standardOutput)
         } catch {
             Console().line("godwit: \(error)")
             return .usage
@@ -91,12 +92,11 @@ package enum CommandLineMain {
     private static func help(_ command: any ParsableCommand) -> ExitStatus {
         var command = command
         do { try command.run() } catch {
-            let text = type(of: command).fullMessage(for: error)
             guard command is any SubcommandGroup else {
-                print(text)
+                print(type(of: command).fullMessage(for: error))
                 return .done
             }
-            Console().line(text)
+            Console().line(GodwitCommand.helpMessage(for: type(of: command)))
         }
         return .usage
     }

@@ -15,7 +15,9 @@ extension ExitStatus {
         case nil: break
         }
         if report.failureKinds.contains(.corrupted) { statuses.append(.integrity) }
-        if report.objects.failed > 0 || report.otherFailures > 0 || !report.failures.isEmpty { statuses.append(.someFailed) }
+        if report.objects.failed > 0 || report.otherFailures > 0 || !report.failures.isEmpty {
+            statuses.append(.someFailed)
+        }
         if report.differences.total > 0 { statuses.append(.different) }
         let objects = report.objects
         let changed = objects.transferred + objects.serverCopied + objects.metadataUpdated + objects.deleted

@@ -27,11 +27,12 @@ struct ToolContext: Sendable {
             handler = MessageHandler(.file(file.sink), format: format, logLevel: flags.level)
             logFile = file
         } else {
-            format.isColored = switch flags.color {
-            case .always: true
-            case .never: false
-            case .auto: isTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
-            }
+            format.isColored =
+                switch flags.color {
+                case .always: true
+                case .never: false
+                case .auto: isTerminal && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+                }
             handler = MessageHandler(.console(console), format: format, logLevel: flags.level)
             logFile = nil
         }

@@ -23,6 +23,12 @@ struct CheckCommand: ToolCommand {
     @OptionGroup(title: "Progress") var progress: ProgressFlags
     @OptionGroup(title: "Output") var output: OutputFlags
 
+    func validate() throws {
+        if progress.json, files.usesStandardOutput {
+            throw ValidationError("--json and a list on standard output (-) would be mixed up: write one to a file.")
+        }
+    }
+
     func execute(_ context: ToolContext) async throws -> ExitStatus {
         var options = SyncOptions(mode: .check)
         options.comparing = comparing.options
@@ -34,7 +40,8 @@ struct CheckCommand: ToolCommand {
         source.apply(to: &session)
         session.links = links.policy
         let run = Run(
-            source: locations.source, target: locations.target, sync: options, session: session, progress: progress,
+            source: locations.source, target: locations.target, naming: .found, sync: options, session: session,
+            progress: progress,
             checkFiles: try CheckFiles(files))
         return try await run.perform(context)
     }

@@ -8,7 +8,8 @@ struct MkdirCommand: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "mkdir",
         abstract: "Make a bucket or a directory.",
-        discussion: "Succeeds when it exists already and is yours. S3 has no directories: there only the bucket is made.",
+        discussion:
+            "Succeeds when it exists already and is yours. S3 has no directories: there only the bucket is made.",
         aliases: ["mb"])
 
     @OptionGroup var place: OneLocation

@@ -57,7 +57,7 @@ struct PurgeCommand: ToolCommand {
     private func remove(_ directory: ObjectKey, in backend: any Backend) async throws(StorageError) {
         do throws(StorageError) {
             try await backend.removeContainer(directory)
-        } catch where error.kind == .notFound || error.kind == .containerNotFound {
+        } catch  where error.kind == .notFound || error.kind == .containerNotFound {
             return
         } catch {
             throw error

@@ -17,7 +17,8 @@ struct ConnectionFlags: ParsableArguments, Sendable {
     var requestPayer: RequestPayer?
     @Option(help: ArgumentHelp("Give up connecting after this long (default: 60s).", valueName: "duration"))
     var contimeout: DurationArgument?
-    @Option(help: ArgumentHelp("Give up a connection that is silent for this long (default: 5m).", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp("Give up a connection that is silent for this long (default: 5m).", valueName: "duration"))
     var timeout: DurationArgument?
     @Option(help: ArgumentHelp("Attempts at one request (default: 10).", valueName: "n"))
     var lowLevelRetries: Int?

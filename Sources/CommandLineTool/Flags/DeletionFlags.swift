@@ -5,7 +5,8 @@ internal import SyncEngine
 
 /// What `sync` may delete.
 struct DeletionFlags: ParsableArguments, Sendable {
-    @Option(help: ArgumentHelp("Delete nothing at all when it would be more than N, or N% of the target.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Delete nothing at all when it would be more than N, or N% of the target.", valueName: "n"))
     var maxDelete: DeletionLimitArgument?
     @Flag(help: "Also delete at the target what the rules exclude.")
     var deleteExcluded = false

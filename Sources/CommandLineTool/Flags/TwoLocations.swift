@@ -10,6 +10,8 @@ struct TwoLocations: ParsableArguments, Sendable {
     var target: String
 
     func validate() throws {
-        if source.isEmpty || target.isEmpty { throw ValidationError("A location is empty; write . for this directory.") }
+        if source.isEmpty || target.isEmpty {
+            throw ValidationError("A location is empty; write . for this directory.")
+        }
     }
 }

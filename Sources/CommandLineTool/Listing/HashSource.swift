@@ -28,7 +28,9 @@ struct HashSource: Sendable {
 
     /// The same, with the failure as a value.
     func result(_ algorithm: ChecksumAlgorithm, of entry: Entry) async -> Result<Checksum?, StorageError> {
-        do throws(StorageError) { return .success(try await hash(algorithm, of: entry)) } catch { return .failure(error) }
+        do throws(StorageError) { return .success(try await hash(algorithm, of: entry)) } catch {
+            return .failure(error)
+        }
     }
 
     private func listed(_ algorithm: ChecksumAlgorithm, _ entry: Entry) -> Checksum? {

@@ -101,7 +101,8 @@ struct LocationWalk: Sendable {
         if showsDirectories {
             for path in trail.enter(key) where shows(path) {
                 let isItself = entry.kind == .directory && Self.slashed(path) == key
-                let whole = ObjectKey(entry.key.bytes.prefix(entry.key.bytes.count - key.bytes.count + path.bytes.count))
+                let whole = ObjectKey(
+                    entry.key.bytes.prefix(entry.key.bytes.count - key.bytes.count + path.bytes.count))
                 let shown = isItself ? entry : Entry(key: whole, kind: .directory, size: -1)
                 items.append(ListedItem(path: path.prefixed(by: parent), entry: shown))
             }

@@ -1,6 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-internal import FoundationEssentials
+internal import Foundation
 
 /// The environment of the process; nothing below the command line reads it.
 enum Environment {

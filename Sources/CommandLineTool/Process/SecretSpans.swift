@@ -23,7 +23,8 @@ enum SecretSpans {
 
     private static func isSecret(_ name: ArraySlice<UInt8>) -> Bool {
         let text = String(decoding: name, as: UTF8.self).lowercased().replacing("-", with: "_")
-        guard text.utf8.allSatisfy({ $0 == UInt8(ascii: "_") || (48...57).contains($0) || (97...122).contains($0) }) else {
+        guard text.utf8.allSatisfy({ $0 == UInt8(ascii: "_") || (48...57).contains($0) || (97...122).contains($0) })
+        else {
             return false
         }
         return names.contains { text.contains($0) } && !text.hasSuffix("md5") && !text.hasSuffix("_file")

@@ -10,7 +10,13 @@ final class ReportFile: Sendable {
 
         /// By the ending of `path`; nil for any other.
         init?(path: String) {
-            if path.hasSuffix(".csv") { self = .csv } else if path.hasSuffix(".jsonl") { self = .jsonLines } else { return nil }
+            if path.hasSuffix(".csv") {
+                self = .csv
+            } else if path.hasSuffix(".jsonl") {
+                self = .jsonLines
+            } else {
+                return nil
+            }
         }
     }
 

@@ -36,7 +36,8 @@ struct BatchDeleter: Sendable {
 
     private func delete(_ batch: Batch, in backend: any Backend) async -> Int {
         do throws(StorageError) {
-            let outcomes = try await backend.delete(batch.objects.map { Deletion(key: $0.1.key, version: $0.1.version) })
+            let outcomes = try await backend.delete(
+                batch.objects.map { Deletion(key: $0.1.key, version: $0.1.version) })
             var failures = 0
             for (object, outcome) in zip(batch.objects, outcomes) {
                 if let error = outcome.error {

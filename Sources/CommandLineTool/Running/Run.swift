@@ -31,7 +31,8 @@ struct Run: Sendable {
         } catch let error as StorageError {
             report.stop = error.kind == .cancelled ? .interrupted : .failed(error)
         }
-        let status = isSingle ? ExitStatus(single: report, failsIdle: failsIdle) : ExitStatus(report, failsIdle: failsIdle)
+        let status =
+            isSingle ? ExitStatus(single: report, failsIdle: failsIdle) : ExitStatus(report, failsIdle: failsIdle)
         close(report, context, names)
         if progress.json {
             let id = RunSummary.identifier(at: begun, random: .random(in: .min ... .max))

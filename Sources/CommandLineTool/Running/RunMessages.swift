@@ -21,7 +21,8 @@ enum RunMessages {
         case .deleted: return (.info, "deleted")
         case .skipped: return (.debug, "unchanged (\(words(outcome.evidence)))")
         case .wouldTransfer: return (.notice, "would be copied (size \(SizeFormat.suffix(outcome.size)))")
-        case .wouldServerCopy: return (.notice, "would be copied by the store (size \(SizeFormat.suffix(outcome.size)))")
+        case .wouldServerCopy:
+            return (.notice, "would be copied by the store (size \(SizeFormat.suffix(outcome.size)))")
         case .wouldUpdateMetadata: return (.notice, "modification time would be updated")
         case .wouldDelete: return (.notice, "would be deleted (size \(SizeFormat.suffix(outcome.size)))")
         case .same: return (.debug, "same (\(words(outcome.evidence)))")
@@ -52,13 +53,12 @@ enum RunMessages {
     /// The closing line of a run that copies.
     static func closing(_ report: SyncReport, dryRun: Bool) -> String {
         let objects = report.objects, seconds = max(report.elapsed / .seconds(1), 0.001)
-        var parts: [String] = []
-        if !dryRun || objects.transferred > 0 {
-            let bytes = SizeFormat.short(Double(report.bytes.transferred))
+        var amount = ""
+        if objects.transferred > 0 {
             let rate = SizeFormat.short(Double(report.bytes.transferred) / seconds)
-            let amount = objects.transferred > 0 ? " (\(bytes), \(rate)/s)" : ""
-            parts.append("\(objects.transferred) transferred\(amount)")
+            amount = " (\(SizeFormat.short(Double(report.bytes.transferred)))\(dryRun ? "" : ", \(rate)/s"))"
         }
+        var parts = ["\(objects.transferred) transferred\(amount)"]
         if objects.serverCopied > 0 {
             let bytes = SizeFormat.short(Double(report.bytes.serverCopied))
             parts.append("\(objects.serverCopied) copied by the store (\(bytes))")
@@ -66,9 +66,12 @@ enum RunMessages {
         if objects.metadataUpdated > 0 { parts.append("\(objects.metadataUpdated) times updated") }
         parts.append("\(objects.skipped) unchanged")
         if objects.deleted > 0 { parts.append("\(objects.deleted) deleted") }
-        if objects.failed > 0 { parts.append("\(objects.failed) failed") }
-        return (dryRun ? "dry run: " : "") + parts.joined(separator: ", ") + " in "
-            + TimeFormat.short(seconds: seconds)
+        if objects.failed + report.otherFailures > 0 {
+            parts.append("\(objects.failed + report.otherFailures) failed")
+        }
+        let figures = parts.joined(separator: ", ")
+        return dryRun
+            ? "dry run, nothing was changed: \(figures)" : "\(figures) in \(TimeFormat.short(seconds: seconds))"
     }
 
     /// The closing lines of `check`.

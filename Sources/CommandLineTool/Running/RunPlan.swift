@@ -15,6 +15,8 @@ struct RunPlan: Sendable {
         case exact
         /// As `cp` guesses: exact for a single source object and a target without trailing slash.
         case guess
+        /// As it is found: an object where there is one, else a prefix. What is compared exists.
+        case found
     }
 
     /// One object, by its whole keys on both sides.
@@ -36,7 +38,8 @@ struct RunPlan: Sendable {
         let from = try await session.open(source, as: .source, expecting: naming == .exact ? .object : .lookUp)
         let isObject = if case .object = from.form { true } else { false }
         let isExact = naming == .exact || naming == .guess && isObject && !target.hasSuffix("/")
-        let into = try await session.open(target, as: .target, expecting: isExact ? .object : .prefix)
+        let expected: Session.Expectation = isExact ? .object : naming == .found && isObject ? .lookUp : .prefix
+        let into = try await session.open(target, as: .target, expecting: expected)
         guard let fromBackend = from.backend, let intoBackend = into.backend else {
             let account = from.backend == nil ? from : into
             throw ValidationError("\(account.display) names a whole account: name a bucket.")

@@ -8,8 +8,11 @@ import Testing
 
 /// The commands and flags as the parser knows them, by the document from which manual pages are made.
 @Suite struct HelpTests {
+    /// Made once: the parser takes its time over so many flags.
+    private static let dump = GodwitCommand._dumpHelp()
+
     private static func commands() throws -> [[String: Any]] {
-        let text = GodwitCommand._dumpHelp()
+        let text = dump
         let document = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
         let root = try #require(document["command"] as? [String: Any])
         func flattened(_ command: [String: Any]) -> [[String: Any]] {

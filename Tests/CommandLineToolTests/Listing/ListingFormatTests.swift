@@ -40,7 +40,9 @@ import Testing
         var bucket = directory("bkt")
         bucket.isBucket = true
         let text = String(decoding: LsjsonFormat(showsTime: true).object(bucket, hashes: []), as: UTF8.self)
-        #expect(text.contains(#""MimeType":"inode/directory","ModTime":"2000-01-01T"#) && text.contains(#""IsBucket":true"#))
+        #expect(
+            text.contains(#""MimeType":"inode/directory","ModTime":"2000-01-01T"#) && text.contains(#""IsBucket":true"#)
+        )
     }
 
     @Test("A directory stands where its name sorts, though its key comes later")
@@ -99,9 +101,10 @@ import Testing
         #expect(text == ["/", "├── a", "│   ├── b", "│   │   └── z", "│   └── y", "└── x"])
         #expect(drawn.directories == 2 && drawn.files == 3)
         drawing.showsSizes = true
-        #expect(drawing.drawn(level: 1).lines.map { String(decoding: $0, as: UTF8.self) } == [
-            "[          9]  /", "├── [          8]  a", "└── [          1]  x",
-        ])
+        #expect(
+            drawing.drawn(level: 1).lines.map { String(decoding: $0, as: UTF8.self) } == [
+                "[          9]  /", "├── [          8]  a", "└── [          1]  x",
+            ])
     }
 
     @Test func sums() throws {

@@ -11,7 +11,8 @@ import Testing
             (["-v", "rm", "-n", "x"], ["rm", "-v", "-n", "x"]),
             (["--config", "f", "remote", "list"], ["remote", "list", "--config", "f"]),
             (["ls", "--config", "f", "x"], ["ls", "--config", "f", "x"]),
-            (["--version"], ["--version"]), (["--help", "ls"], ["--help", "ls"]), (["--nonsense"], ["--nonsense"]), ([], []),
+            (["--version"], ["--version"]), (["--help", "ls"], ["--help", "ls"]), (["--nonsense"], ["--nonsense"]),
+            ([], []),
         ])
     func moved(_ given: [String], _ expected: [String]) {
         #expect(LeadingFlags.moved(given) == expected)

@@ -40,7 +40,7 @@ import Testing
 
     @Test func narrow() {
         let lines = ProgressLayout.block(busy, columns: 39)
-        #expect(lines[0] == "Bytes:   1.2 GiB / 4.5 GiB+, 26%")
+        #expect(lines[0] == "Bytes: 1.2 GiB / 4.5 GiB+, 26%")
         #expect(lines[1] == "Objects: 1234 / 5000+, 2 failed, 45/s")
         #expect(lines[2] == " * …h/日本語/and-a-long-name-1.bin  50%")
     }

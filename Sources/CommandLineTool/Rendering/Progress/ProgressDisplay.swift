@@ -11,13 +11,19 @@ struct ProgressDisplay: Sendable {
     private let counters: SyncProgress
     private let tracker: ProgressTracker
     private let isOneLine: Bool
+    private let isDrawn: Bool
     private let interval: Duration
 
     /// Whether anything is to be shown: there is a terminal, or somebody asked.
     static func isWanted(_ flags: ProgressFlags, _ context: ToolContext) -> Bool {
         guard context.logger.logLevel <= .notice else { return false }
-        return context.drawsProgress || flags.progress || flags.statsOneLine || flags.stats != nil
+        return draws(flags, context) || flags.progress || flags.statsOneLine || flags.stats != nil
             || context.logger.logLevel <= .info
+    }
+
+    /// Data on the same terminal would be torn by lines that are redrawn.
+    private static func draws(_ flags: ProgressFlags, _ context: ToolContext) -> Bool {
+        context.drawsProgress && !(flags.json && Terminal.isTerminal(1))
     }
 
     /// Nil when nothing is to be shown.
@@ -27,7 +33,8 @@ struct ProgressDisplay: Sendable {
         self.counters = counters
         self.tracker = tracker
         isOneLine = flags.statsOneLine
-        interval = context.drawsProgress ? Self.redrawInterval : flags.stats?.duration ?? .seconds(60)
+        isDrawn = Self.draws(flags, context)
+        interval = isDrawn ? Self.redrawInterval : flags.stats?.duration ?? .seconds(60)
         if interval <= .zero { return nil }
     }
 
@@ -41,14 +48,14 @@ struct ProgressDisplay: Sendable {
             bytes.sample(Double(now.bytesDone), at: now.elapsed)
             objects.sample(Double(now.objectsDone), at: now.elapsed)
             (now.byteRate, now.objectRate) = (bytes.perSecond, objects.perSecond)
-            if context.drawsProgress {
+            if isDrawn {
                 now.transfers = tracker.transfers
                 context.console.draw(lines(now))
             } else {
                 context.notice("\(ProgressLayout.line(now))")
             }
         }
-        if context.drawsProgress { context.console.draw([]) }
+        if isDrawn { context.console.draw([]) }
     }
 
     private func lines(_ now: ProgressSnapshot) -> [String] {

@@ -10,7 +10,7 @@ enum ProgressLayout {
     /// The block for a terminal: what matters most comes first in each line, and what does not fit is left out.
     static func block(_ now: ProgressSnapshot, columns: Int) -> [String] {
         var lines = [
-            fitted("Bytes:   ", bytes(now), columns),
+            fitted(columns < 60 ? "Bytes: " : "Bytes:   ", bytes(now), columns),
             fitted("Objects: ", objects(now), columns),
         ]
         lines += now.transfers.prefix(transfersMax).map { transfer($0, columns) }

@@ -7,7 +7,8 @@ enum CSVField {
 
     static func quoted(_ bytes: [UInt8], separator: UInt8) -> [UInt8] {
         let quote = UInt8(ascii: "\"")
-        let isPlain = bytes.first != UInt8(ascii: " ")
+        let isPlain =
+            bytes.first != UInt8(ascii: " ")
             && !bytes.contains { $0 == separator || $0 == quote || $0 == 0x0a || $0 == 0x0d }
         if isPlain { return bytes }
         return [quote] + bytes.flatMap { $0 == quote ? [quote, quote] : [$0] } + [quote]

@@ -22,7 +22,8 @@ enum TimeFormat {
         let offset = broken(time).tm_gmtoff
         guard offset != 0 else { return "\(local(time, between: "T")).\(padded)Z" }
         let minutes = Int32(offset.magnitude / 60)
-        return "\(local(time, between: "T")).\(padded)\(offset < 0 ? "-" : "+")\(two(minutes / 60)):\(two(minutes % 60))"
+        return
+            "\(local(time, between: "T")).\(padded)\(offset < 0 ? "-" : "+")\(two(minutes / 60)):\(two(minutes % 60))"
     }
 
     /// `-`, `5s`, `3m12s`, `2h5m`, `4d3h`, `99d`.
