@@ -11,6 +11,7 @@ actor BucketPool {
     /// Checks at a time.
     private static let width = 2
 
+    private let name: String
     private let endpoint: String
     private let provider: Provider
     private let caFile: String?
@@ -18,7 +19,9 @@ actor BucketPool {
     private var made: Set<Int> = []
     private var waiting: [CheckedContinuation<Int, Never>] = []
 
-    init(endpoint: String, provider: Provider, caFile: String?) {
+    /// `name`, in lower case, tells apart pools whose endpoints lead to one server.
+    init(name: String, endpoint: String, provider: Provider, caFile: String?) {
+        self.name = name
         self.endpoint = endpoint
         self.provider = provider
         self.caFile = caFile
@@ -28,7 +31,7 @@ actor BucketPool {
     func open() async throws -> Subject.Opened {
         let number = await take()
         let client = client()
-        let backends = ["one", "two", "none"].map { backend("godwit-kit-\(number)-\($0)", client) }
+        let backends = ["one", "two", "none"].map { backend("kit-\(name)-\(number)-\($0)", client) }
         let dispose: @Sendable () async -> Void = {
             for backend in backends.prefix(2) { try? await backend.empty() }
             if (try? await backends[2].containerExists()) == true {

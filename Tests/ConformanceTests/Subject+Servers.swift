@@ -13,9 +13,10 @@ extension Subject {
             _ variable: String, _ provider: Provider, _ tolerance: KeyTolerance, caFile: String? = nil
         ) -> Subject? {
             environment[variable].map { endpoint in
-                let name = "S3 on " + variable.dropFirst("GODWIT_TEST_".count).lowercased()
-                let buckets = BucketPool(endpoint: endpoint, provider: provider, caFile: caFile)
-                return Subject(name, tolerance: tolerance, refusesOtherKeys: false, manyObjects: 1100) {
+                let name = variable.dropFirst("GODWIT_TEST_".count).lowercased()
+                let buckets = BucketPool(
+                    name: name.replacing("_", with: "-"), endpoint: endpoint, provider: provider, caFile: caFile)
+                return Subject("S3 on " + name, tolerance: tolerance, refusesOtherKeys: false, manyObjects: 1100) {
                     try await buckets.open()
                 }
             }
