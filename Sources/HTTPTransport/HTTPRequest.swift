@@ -2,6 +2,7 @@
 
 package import StorageModel
 
+/// The methods that S3 uses.
 package enum HTTPMethod: String, Sendable {
     case get = "GET"
     case head = "HEAD"
@@ -10,6 +11,7 @@ package enum HTTPMethod: String, Sendable {
     case delete = "DELETE"
 }
 
+/// One header line, sent as given.
 package struct HTTPHeader: Sendable, Hashable {
     package var name: String
     package var value: String
@@ -43,6 +45,7 @@ package struct HTTPRequest: Sendable {
     }
 }
 
+/// What a request carries; every form but a stream can be sent again.
 package enum HTTPRequestBody: Sendable {
     case none
     case bytes([UInt8])
@@ -52,6 +55,7 @@ package enum HTTPRequestBody: Sendable {
     case stream(any HTTPBodySource, length: Int64)
 }
 
+/// Where an answer's body goes.
 package enum HTTPResponseSink: Sendable {
     /// Into ``HTTPResponse/body``; a longer body is `bodyTooLong`.
     case collect(limit: Int)
@@ -69,6 +73,7 @@ package protocol HTTPBodySource: Sendable {
     func attach(_ resume: @escaping @Sendable () -> Void)
 }
 
+/// What a source has for the loop: bytes written, nothing yet, or a reason to give up.
 package enum HTTPBodyPull: Sendable { case bytes(Int), wait, fail(String) }
 
 /// Takes a response's body on the event loop's thread: must not block.
@@ -78,4 +83,5 @@ package protocol HTTPBodySink: Sendable {
     func attach(_ resume: @escaping @Sendable () -> Void)
 }
 
+/// What a sink did with the bytes: took them, wants them later, or refuses them.
 package enum HTTPBodyPush: Sendable { case taken, wait, fail(String) }

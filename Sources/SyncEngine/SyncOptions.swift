@@ -1,7 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-public import StorageModel
 public import Selection
+public import StorageModel
 
 /// What a run is asked to do; immutable, passed down.
 public struct SyncOptions: Sendable {
@@ -29,6 +29,7 @@ public struct SyncOptions: Sendable {
     public init(mode: SyncMode) { self.mode = mode }
 }
 
+/// What a run does with what differs.
 public enum SyncMode: String, Sendable, Hashable {
     /// Copies what is new or changed, deletes nothing.
     case copy
@@ -40,6 +41,7 @@ public enum SyncMode: String, Sendable, Hashable {
     case check
 }
 
+/// How a run tells whether two objects are the same.
 public struct ComparisonOptions: Sendable, Hashable {
     public enum Method: String, Sendable, Hashable, CaseIterable { case auto, size, mtime, checksum }
     public var method = Method.auto
@@ -56,6 +58,7 @@ public struct ComparisonOptions: Sendable, Hashable {
     public init() {}
 }
 
+/// What a run may delete.
 public struct DeletionOptions: Sendable, Hashable {
     /// Past this nothing at all is deleted.
     public var limit: Limit?
@@ -71,6 +74,7 @@ public struct DeletionOptions: Sendable, Hashable {
     public init() {}
 }
 
+/// How a run moves bytes, within which bounds, and how it proves them.
 public struct TransferOptions: Sendable, Hashable {
     public enum Verification: String, Sendable, Hashable, CaseIterable { case none, transferred, all }
     public enum ServerSide: String, Sendable, Hashable, CaseIterable { case auto, never, only }

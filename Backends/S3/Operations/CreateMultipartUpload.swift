@@ -33,7 +33,8 @@ extension S3Connection {
 
     private func checkLayout(size: Int64, partSize: Int64, _ key: ObjectKey) throws(StorageError) {
         let limits = policy.capabilities.multipart
-        guard let limits, partSize > 0, partSize <= limits.partMax, partSize >= limits.partMin || size >= 0 && partSize >= size,
+        guard let limits, partSize > 0, partSize <= limits.partMax,
+            partSize >= limits.partMin || size >= 0 && partSize >= size,
             size / partSize < Int64(limits.partCountMax) || size == partSize * Int64(limits.partCountMax)
         else {
             throw StorageError(

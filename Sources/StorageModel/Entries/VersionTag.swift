@@ -18,7 +18,9 @@ public struct VersionTag: Sendable, Hashable {
         var digest = [UInt8]()
         digest.reserveCapacity(16)
         for index in 0..<16 {
-            guard let high = Self.value(bytes[2 * index]), let low = Self.value(bytes[2 * index + 1]) else { return nil }
+            guard let high = Self.value(bytes[2 * index]), let low = Self.value(bytes[2 * index + 1]) else {
+                return nil
+            }
             digest.append(high << 4 | low)
         }
         if bytes.count == 32 { return Checksum(.md5, digest) }

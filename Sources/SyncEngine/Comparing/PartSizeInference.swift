@@ -21,7 +21,10 @@ enum PartSizeInference {
         let mebibyte: Int64 = 1 << 20
         let roundedUp = (least + mebibyte - 1) / mebibyte * mebibyte
         var known = Set<Int64>()
-        return (own + mebibytes.map { $0 * mebibyte } + megabytes.map { $0 * 1_000_000 } + [roundedUp, roundedUp + mebibyte])
+        return
+            (own + mebibytes.map { $0 * mebibyte } + megabytes.map { $0 * 1_000_000 } + [
+                roundedUp, roundedUp + mebibyte,
+            ])
             .filter { $0 >= least && (size + $0 - 1) / $0 == count && known.insert($0).inserted }
     }
 }

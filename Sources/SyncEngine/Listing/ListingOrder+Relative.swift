@@ -1,9 +1,10 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-import Glibc
-#endif
 import StorageModel
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 extension ListingOrder {
     /// How `a` without its first `droppedA` bytes stands to `b` without its first `droppedB`, without making a key.

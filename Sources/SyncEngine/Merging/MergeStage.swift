@@ -159,13 +159,16 @@ struct MergeStage {
         observer.observe(
             .outcome(
                 ObjectOutcome(
-                    key: entry.key.dropFirst(sourcePrefix).detached(), action: context.options.mode == .check ? .same
+                    key: entry.key.dropFirst(sourcePrefix).detached(),
+                    action: context.options.mode == .check
+                        ? .same
                         : .skipped, evidence: evidence, size: entry.size)))
     }
 
     /// An empty directory, or the object that stands for one in a store without directories.
     private mutating func directory(_ work: Work) throws {
-        let isWanted = context.options.createsEmptyDirectories
+        let isWanted =
+            context.options.createsEmptyDirectories
             && (context.targetCapabilities.hasDirectories || context.targetCapabilities.storesDirectoryMarkers)
         guard isWanted, context.options.mode != .check else {
             context.complete(work, .skipped, evidence: .directory)

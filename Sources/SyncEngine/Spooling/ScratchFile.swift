@@ -1,9 +1,10 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-#if canImport(Glibc)
-import Glibc
-#endif
 import StorageModel
+
+#if canImport(Glibc)
+    import Glibc
+#endif
 
 /// A temporary file that has no name: it is unlinked as soon as it is open, so that not even a crash leaves it behind.
 final class ScratchFile: Sendable {

@@ -119,7 +119,8 @@ struct WorkRunner: Sendable {
                     "server-side copies were refused and streaming would pass \(max) bytes (--max-stream); raise it, "
                         + "or grant the target's credentials access to the source"))
         }
-        try await copy(work.following(work.source, work.target, evidence: work.evidence, step: .copy(strategy)), strategy)
+        try await copy(
+            work.following(work.source, work.target, evidence: work.evidence, step: .copy(strategy)), strategy)
     }
 
     private func makeDirectory(_ work: Work) async throws(RunStop) {

@@ -150,9 +150,13 @@ import Testing
     // MARK: rclone's options
 
     @Test func existingAndForcedComeFirst() {
-        let existing = comparator(Self.local, Self.remote) { $0.ignoresExisting = true; $0.ignoresTimes = true }
+        let existing = comparator(Self.local, Self.remote) {
+            $0.ignoresExisting = true; $0.ignoresTimes = true
+        }
         #expect(existing.verdict(file(3), object(4)) == .leave(.existing))
-        let forced = comparator(Self.local, Self.remote) { $0.ignoresTimes = true; $0.update = true }
+        let forced = comparator(Self.local, Self.remote) {
+            $0.ignoresTimes = true; $0.update = true
+        }
         #expect(forced.verdict(file(3), object(3, tag: Self.md5)) == .differs(.forced))
     }
 
@@ -185,7 +189,8 @@ import Testing
 
     @Test func checksumIsNeverWeaker() {
         let sums = comparator(Self.local, Self.remote) { $0.method = .checksum }
-        #expect(sums.verdict(file(2 << 20), object(2 << 20, tag: Self.md5)) == .needs(.digests(.source, [.whole(.md5)])))
+        #expect(
+            sums.verdict(file(2 << 20), object(2 << 20, tag: Self.md5)) == .needs(.digests(.source, [.whole(.md5)])))
         #expect(sums.verdict(file(), object(tag: "opaque")) == .needs(.stat(.target)))
         #expect(
             sums.verdict(file(), object(tag: "opaque", at: 100), statted(.target)) == .differs(.nothingComparable))

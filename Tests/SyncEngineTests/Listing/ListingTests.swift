@@ -54,7 +54,8 @@ import Testing
     @Test func sortingKeepsEverythingOfAnEntry() async throws {
         let entries = [
             Entry(
-                key: ObjectKey("b"), kind: .symbolicLink, size: 1 << 40, modified: Timestamp(seconds: -5, nanoseconds: 7),
+                key: ObjectKey("b"), kind: .symbolicLink, size: 1 << 40,
+                modified: Timestamp(seconds: -5, nanoseconds: 7),
                 written: Timestamp(seconds: 9), tag: VersionTag("tag-1"), version: "v",
                 checksums: [Checksum(.crc32c, [1, 2, 3, 4]), Checksum(.md5, Array(0..<16), parts: 3)],
                 tagMayBeDigest: false, storageClass: "COLD",

@@ -9,10 +9,11 @@ import Testing
     private static let mebibyte: Int64 = 1 << 20
     private static let s3 = Capabilities.MultipartLimits(partMin: 5 << 20, partMax: 5 << 30, partCountMax: 10_000)
 
-    @Test(arguments: [
-        (0, 8, 1), (1, 8, 1), (8 << 20, 8, 1), ((8 << 20) + 1, 8, 2), (1 << 30, 8, 128), (80_000 << 20, 8, 10_000),
-        ((80_000 << 20) + 1, 16, 5001), (5 << 40, 1024, 5120),
-    ] as [(Int64, Int64, Int)])
+    @Test(
+        arguments: [
+            (0, 8, 1), (1, 8, 1), (8 << 20, 8, 1), ((8 << 20) + 1, 8, 2), (1 << 30, 8, 128), (80_000 << 20, 8, 10_000),
+            ((80_000 << 20) + 1, 16, 5001), (5 << 40, 1024, 5120),
+        ] as [(Int64, Int64, Int)])
     func thePartIsAFunctionOfTheSize(size: Int64, part: Int64, count: Int) {
         let layout = PartLayout(size: size, limits: Self.s3)
         #expect(layout.partSize == part * Self.mebibyte)

@@ -126,7 +126,8 @@ import Testing
         try await source.fill(["a": "new"])
         try await target.fill(["a": "old"])
         let gone = StorageError(.notFound, during: .read, message: "gone")
-        let run = await ran(.sync, FaultyBackend(source, faults: [.init(call: 1, of: .read, times: 9, error: gone)]), target)
+        let run = await ran(
+            .sync, FaultyBackend(source, faults: [.init(call: 1, of: .read, times: 9, error: gone)]), target)
         #expect(run.report.failureKinds == [.notFound] && run.report.objects.failed == 1)
         #expect(try await target.get(ObjectKey("a")) == Array("old".utf8))
     }

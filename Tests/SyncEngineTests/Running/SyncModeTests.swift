@@ -18,7 +18,8 @@ import Testing
             seed / 16 % 2 == 0
             ? bucket(orders: sourceOrders, pageSize: pageSize) : directory(orders: sourceOrders, pageSize: pageSize)
         let target: any Backend =
-            seed / 32 % 2 == 0 ? bucket(orders: targetOrders, pageSize: 5) : directory(orders: targetOrders, pageSize: 5)
+            seed / 32 % 2 == 0
+            ? bucket(orders: targetOrders, pageSize: 5) : directory(orders: targetOrders, pageSize: 5)
         return (source, target)
     }
 
@@ -73,7 +74,9 @@ import Testing
         #expect(dry.report.objects.deleted == real.report.objects.deleted)
         #expect(dry.report.objects.metadataUpdated == real.report.objects.metadataUpdated)
         let differences = check.report.differences
-        #expect(differences.onlySource + differences.differing + differences.notComparable == dry.report.objects.transferred)
+        #expect(
+            differences.onlySource + differences.differing + differences.notComparable == dry.report.objects.transferred
+        )
         #expect(differences.onlyTarget == dry.report.objects.deleted)
     }
 
@@ -152,7 +155,8 @@ import Testing
     }
 
     @Test func aChecksumCheckSaysWhatCannotBeCompared() async throws {
-        let source = directory(), target = bucket { $0.multipart = .init(partMin: 1, partMax: 1 << 30, partCountMax: 9) }
+        let source = directory(),
+            target = bucket { $0.multipart = .init(partMin: 1, partMax: 1 << 30, partCountMax: 9) }
         let bytes = Array(repeating: UInt8(7), count: 3000)
         try await source.put(bytes, at: ObjectKey("a"))
         // Parts of different sizes: no part size gives this tag.

@@ -213,7 +213,9 @@ import Testing
         let source = bucket(), target = bucket()
         for index in 0..<6 { try await source.put(bytes(20_000 + index), at: ObjectKey("k\(index)")) }
         let gate = GateBackend(target, after: Int(seed) * 4)
-        let options = { var options = SyncOptions(mode: .sync); inParts(&options); return options }()
+        let options = {
+            var options = SyncOptions(mode: .sync); inParts(&options); return options
+        }()
         let session = SyncSession(
             source: SyncLocation(backend: source), target: SyncLocation(backend: gate), options: options, observer: nil)
         let task = Task { await session.run() }
