@@ -17,12 +17,19 @@ package enum CommandLineMain {
         do {
             command = try GodwitCommand.parseAsRoot(LeadingFlags.moved(CommandLine.arguments.dropFirst()))
         } catch {
-            exit(parsingFailed(error).rawValue)
+            end(parsingFailed(error))
         }
         ProcessTitle.wipeSecrets()
-        guard let command = command as? any ToolCommand else { exit(help(command).rawValue) }
+        guard let command = command as? any ToolCommand else { end(help(command)) }
         let status = await run(command, standardOutput, interruption)
-        exit(status.rawValue)
+        end(status)
+    }
+
+    /// Ends the process at once, without the libraries' own ends: those would pull what the HTTP loop's thread still
+    /// works with from under it.
+    private static func end(_ status: ExitStatus) -> Never {
+        fflush(nil)
+        _exit(status.rawValue)
     }
 
     private static func run(
