@@ -32,6 +32,12 @@ static inline CURLcode godwit_easy_set_seek_callback(CURL *easy, curl_seek_callb
     return curl_easy_setopt(easy, CURLOPT_SEEKFUNCTION, callback);
 }
 
+static inline CURLcode godwit_easy_set_issue_callback(CURL *easy, curl_prereq_callback callback, void *context) {
+    CURLcode code = curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, callback);
+    if (!code) code = curl_easy_setopt(easy, CURLOPT_PREREQDATA, context);
+    return code;
+}
+
 static inline CURLcode godwit_easy_set_socket_callbacks(
     CURL *easy, curl_opensocket_callback open, curl_closesocket_callback close, void *context) {
     CURLcode code = curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open);

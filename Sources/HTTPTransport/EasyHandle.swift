@@ -90,6 +90,12 @@ final class EasyHandle {
             }
             return transfer.rewind(to: Int64(offset))
         }
+        godwit_easy_set_issue_callback(
+            raw,
+            { context, _, _, _, _ in
+                guard let (_, transfer) = EasyHandle.working(context) else { return CURL_PREREQFUNC_ABORT }
+                return transfer.issue() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+            }, this)
         godwit_easy_set_socket_callbacks(
             raw,
             { context, _, address in

@@ -31,10 +31,13 @@ package struct HTTPRequest: Sendable {
     package var sink: HTTPResponseSink
     /// The most time for the whole exchange; nil: bounded by the connect and idle timeouts only.
     package var timeout: Duration?
+    /// Sent on one connection only. Any other request is sent again, unseen by its sender, when the kept connection it
+    /// went out on ends without an answer: the server may then see it twice.
+    package var isSentOnce: Bool
 
     package init(
         _ method: HTTPMethod, _ url: String, headers: [HTTPHeader] = [], body: HTTPRequestBody = .none,
-        sink: HTTPResponseSink = .collect(limit: 1 << 20), timeout: Duration? = nil
+        sink: HTTPResponseSink = .collect(limit: 1 << 20), timeout: Duration? = nil, isSentOnce: Bool = false
     ) {
         self.method = method
         self.url = url
@@ -42,6 +45,7 @@ package struct HTTPRequest: Sendable {
         self.body = body
         self.sink = sink
         self.timeout = timeout
+        self.isSentOnce = isSentOnce
     }
 }
 

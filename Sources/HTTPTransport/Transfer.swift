@@ -36,6 +36,7 @@ final class Transfer: @unchecked Sendable {
     var sent: Int64 = 0
     /// A kept connection was dead, and this is the second attempt, on a new one.
     private(set) var isSecondAttempt = false
+    private var wasIssued = false
 
     // The answer. Interim answers (100 Continue) are overwritten by what follows.
     var status = 0
@@ -78,10 +79,20 @@ final class Transfer: @unchecked Sendable {
     ///
     /// libcurl does this by itself, but not when it is writing the body that it finds the kept connection dead.
     func beginAgain(after code: CURLcode, _ handle: EasyHandle) -> Bool {
-        guard code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR, !isSecondAttempt, headerBytes == 0,
-            handle.usedKeptConnection, rewind(to: 0) == CURL_SEEKFUNC_OK
+        guard !request.isSentOnce, !isSecondAttempt, code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR,
+            headerBytes == 0, handle.usedKeptConnection, rewind(to: 0) == CURL_SEEKFUNC_OK
         else { return false }
         isSecondAttempt = true
+        return true
+    }
+
+    /// libcurl is about to send the request, on a connection that stands. False: it was sent before and must not be again.
+    func issue() -> Bool {
+        if request.isSentOnce, wasIssued {
+            failure = HTTPError(.connectionLost, "the kept connection ended without an answer", requestWasSent: true)
+            return false
+        }
+        wasIssued = true
         return true
     }
 

@@ -176,6 +176,26 @@ import Testing
         #expect(server.connectionCount == 3)
     }
 
+    /// What begins something at the server must not begin it twice behind its sender's back.
+    @Test(arguments: [ScriptedServer.Ending.close, .reset], [0, 1000, 200_000])
+    func whatIsSentOnceIsNotSentAgain(ending: ScriptedServer.Ending, size: Int) async throws {
+        let server = try ScriptedServer { exchange in
+            exchange.readBody()
+            if exchange.number == 1 { return ending }
+            exchange.answer()
+            return .keep
+        }
+        defer { server.stop() }
+        let client = HTTPClient(HTTPConfiguration())
+        let request = HTTPRequest(.post, server.url + "/k", body: .bytes(pattern(size)), isSentOnce: true)
+        _ = try await client.send(request)
+        let error = await #expect(throws: HTTPError.self) { try await client.send(request) }
+        #expect(error?.kind == .connectionLost)
+        #expect(error?.requestWasSent == true)
+        #expect(server.requestCount == 2)
+        #expect(try await client.send(request).status == 200)
+    }
+
     @Test func connectionClosedWhileIdleIsReplaced() async throws {
         let server = try ScriptedServer { exchange in
             exchange.answer()

@@ -60,10 +60,30 @@ import Testing
 
     @Test func anUploadThatIsGoneFromTheStartIsAnError() async throws {
         let (upload, parts) = try await begin()
-        backend.state.withLock { $0.uploads = [] }
+        backend.state.withLock { $0.uploads = [:] }
         await #expect { try await upload.complete(parts, expected: nil) } throws: {
             ($0 as? StorageError)?.kind == .unexpected
         }
+    }
+
+    /// What another one began long before, or under another key, is not ours to give up.
+    @Test func uploadsThatBeganWithoutAnAnswerAreGivenUp() async throws {
+        backend.state.withLock {
+            $0.clock = 100
+            $0.start("older", key)
+            $0.clock = 1_000
+            $0.start("of another key", ObjectKey("ab"))
+        }
+        backend.script("begin", .lose(transient()), .lose(transient(.timedOut)))
+        let (upload, _) = try await begin()
+        let left = backend.state.withLock { Set($0.uploads.keys) }
+        #expect(left == ["older", "of another key", upload.token])
+    }
+
+    @Test func anUploadThatWasThrottledBeganNothing() async throws {
+        backend.script("begin", .fail(transient(.rateLimited)))
+        _ = try await begin()
+        #expect(!backend.log.contains("unfinished"))
     }
 
     @Test func aConditionThatOurOwnWriteBroke() async throws {

@@ -34,8 +34,15 @@ final class ScriptedBackend: Backend {
         var objects: [ObjectKey: Object] = [:]
         var faults: [String: [Fault]] = [:]
         var log: [String] = []
-        var uploads: Set<String> = []
+        /// The unfinished ones, by their tokens.
+        var uploads: [String: UnfinishedUpload] = [:]
+        /// What the store takes for the present, in seconds.
+        var clock: Int64 = 1_000
         var containerIsThere = true
+
+        mutating func start(_ token: String, _ key: ObjectKey) {
+            uploads[token] = UnfinishedUpload(key: key, token: token, begun: Timestamp(seconds: clock))
+        }
     }
 
     let state = Mutex(State())
@@ -132,7 +139,7 @@ final class ScriptedBackend: Backend {
     ) async throws(StorageError) -> any UploadSession {
         let fault = try enter("begin")
         let token = "upload-\(state.withLock { $0.log.count })"
-        state.withLock { _ = $0.uploads.insert(token) }
+        state.withLock { $0.start(token, key) }
         return try leave(fault, ScriptedUpload(backend: self, key: key, token: token, options: options))
     }
 
@@ -173,9 +180,13 @@ final class ScriptedBackend: Backend {
 
     func containerExists() async throws(StorageError) -> Bool { try leave(enter("containerExists"), true) }
     func unfinishedUploads(under prefix: ObjectKey) async throws(StorageError) -> [UnfinishedUpload] {
-        try leave(enter("unfinished"), [])
+        try leave(enter("unfinished"), state.withLock { $0.uploads.values.filter { $0.key.hasPrefix(prefix) } })
     }
-    func abort(_ upload: UnfinishedUpload) async throws(StorageError) { try leave(enter("abort"), ()) }
+    func abort(_ upload: UnfinishedUpload) async throws(StorageError) {
+        let fault = try enter("abort")
+        state.withLock { $0.uploads[upload.token] = nil }
+        try leave(fault, ())
+    }
 }
 
 /// Two parts, the first of four bytes.
@@ -208,7 +219,7 @@ struct ScriptedUpload: UploadSession {
 
     func complete(_ receipts: [PartReceipt], expected: Checksum?) async throws(StorageError) -> Entry {
         let fault = try backend.enter("complete")
-        guard backend.state.withLock({ $0.uploads.remove(token) }) != nil else {
+        guard backend.state.withLock({ $0.uploads.removeValue(forKey: token) }) != nil else {
             throw StorageError(.unexpected, during: .upload, key: key, message: "NoSuchUpload")
         }
         let bytes = parts.bytes.withLock { parts in receipts.flatMap { parts[$0.number] ?? [] } }
@@ -218,7 +229,9 @@ struct ScriptedUpload: UploadSession {
         return try backend.leave(fault, backend.entry(key, .upload).1)
     }
 
-    func abort() async throws(StorageError) { try backend.leave(backend.enter("abort"), ()) }
+    func abort() async throws(StorageError) {
+        try await backend.abort(UnfinishedUpload(key: key, token: token, begun: nil))
+    }
 }
 
 final class ScriptedListing: Listing {

@@ -23,4 +23,6 @@ struct S3Call: Sendable {
     var sink = HTTPResponseSink.collect(limit: 1 << 20)
     /// Whether a lost answer leaves it open what happened, so that sending the call again could mislead.
     var isAmbiguousWhenLost = false
+    /// Whether sending it twice leaves something behind in the store.
+    var leavesTraces = false
 }

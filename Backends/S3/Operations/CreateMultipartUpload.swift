@@ -13,6 +13,7 @@ extension S3Connection {
         try checkLayout(size: size, partSize: partSize, key)
         let condition = try conditionHeader(options.precondition, needs: .completeIfAbsent, during: .upload, key)
         var call = S3Call(kind: .post, method: .post, operation: .upload, permission: "s3:PutObject", key: key)
+        call.leavesTraces = true
         call.query.add("uploads")
         call.headers = try objectHeaders(options, for: key)
         if policy.uploadAlgorithm != .md5 {
