@@ -30,7 +30,7 @@ extension Subject {
             subject("GODWIT_TEST_SEAWEEDFS_TLS", .seaweedFS, tree, caFile: authority),
             subject("GODWIT_TEST_MOTO", moto, bucket.subtracting([.newline, .notInXML])),
             subject("GODWIT_TEST_MINISTACK", .aws, bucket),
-            subject("GODWIT_TEST_CEPH", .ceph, bucket),
+            subject("GODWIT_TEST_CEPH", .ceph, .all),
         ].compactMap(\.self)
     }()
 

@@ -82,7 +82,7 @@ extension S3Connection {
             problem = "a key of \(key.bytes.count) bytes is longer than 1024"
         } else if !key.isUTF8 {
             problem = "the key is not UTF-8"
-        } else if Self.climbsOut(key) {
+        } else if policy.provider.refusesClimbingKeys, Self.climbsOut(key) {
             problem = "the key's `..` lead out of the bucket"
         } else {
             return
@@ -90,8 +90,7 @@ extension S3Connection {
         throw StorageError(.invalidKey, during: operation, at: location, key: key, message: problem)
     }
 
-    /// Whether, read from left to right, `..` ever outnumber the other components: S3 refuses such keys, and a proxy
-    /// might take them for another bucket.
+    /// Whether, read from left to right, `..` ever outnumber the other components.
     private static func climbsOut(_ key: ObjectKey) -> Bool {
         key.bytes.withUnsafeBytes { bytes in
             let (dot, slash) = (UInt8(ascii: "."), UInt8(ascii: "/"))

@@ -173,7 +173,9 @@ final class S3Connection: Sendable {
         ledger.count(call.kind)
         do throws(HTTPError) {
             return try await client.send(
-                HTTPRequest(call.method, url, headers: headers, body: call.body, sink: call.sink))
+                HTTPRequest(
+                    call.method, url, headers: headers, body: call.body, sink: call.sink,
+                    isSentOnce: call.isAmbiguousWhenLost || call.leavesTraces))
         } catch {
             throw storageError(error, call, host: route.address.authority)
         }
@@ -208,8 +210,12 @@ final class S3Connection: Sendable {
         case .askForRegion:
             tried.insert(.region)
             let probe = S3Call(kind: .head, method: .head, operation: call.operation, permission: "s3:ListBucket")
-            let answer = S3Failure(try await transmit(probe, route), now: now)
-            return answer.region.flatMap { $0 == route.region ? nil : move(to: $0, from: route) }
+            let response = try await transmit(probe, route)
+            if let region = S3Failure(response, now: now).region, region != route.region {
+                return move(to: region, from: route)
+            }
+            // Where the bucket answers, a bodiless 400 may have been a RequestTimeout, which another attempt cures.
+            return (200..<300).contains(response.status) ? route : nil
         }
     }
 

@@ -12,6 +12,7 @@ extension Provider {
         ]
         provider.takesUnsignedPayload = false
         provider.copiesHonourConditions = true
+        provider.refusesClimbingKeys = true
         return provider
     }()
 }

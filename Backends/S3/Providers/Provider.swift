@@ -21,6 +21,8 @@ package struct Provider: Sendable, Hashable {
     package var copyMax: Int64 = 4768 << 20
     package var partCountMax = 10_000
     package var storesDirectoryMarkers = true
+    /// Whether no key may lead out of its bucket, read as a path, as in `../up`.
+    package var refusesClimbingKeys = false
     /// Whether an UNSIGNED-PAYLOAD is taken over plain http too.
     package var takesUnsignedPayload = true
 

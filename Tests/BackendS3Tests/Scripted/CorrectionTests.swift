@@ -40,6 +40,22 @@ import Testing
         }
     }
 
+    /// S3 answers a slow request with 400 RequestTimeout, of which a HEAD shows only the 400.
+    @Test func sendsAHeadAgainWhoseBucketAnswers() async throws {
+        for isLasting in [false, true] {
+            try await ScriptedStore.use { request, index in
+                if request.target == "/bucket" { return .answer(200) }
+                return isLasting || index == 0 ? .answer(400) : .answer(200, Self.found)
+            } _: { store in
+                let error = await ScriptedStore.failure {
+                    _ = try await store.backend.stat(ObjectKey("k"), version: nil)
+                }
+                #expect(error?.kind == (isLasting ? .unexpected : nil))
+                #expect(store.server.requests.map(\.target) == ["/bucket/k", "/bucket", "/bucket/k"])
+            }
+        }
+    }
+
     @Test func givesUpAfterOneMove() async throws {
         try await ScriptedStore.use { request, index in
             .answer(301, ["x-amz-bucket-region": "eu-west-\(index + 1)"])
