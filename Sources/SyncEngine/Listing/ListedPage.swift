@@ -4,8 +4,10 @@ import StorageModel
 
 /// A page of one side, after selection. Keys are whole; the side's prefix is dropped where they are compared.
 struct ListedPage: Sendable {
-    var entries: [Entry]
-    var issues: [ListingIssue]
+    var entries: [Entry] = []
+    var issues: [ListingIssue] = []
+    /// The only page of a container that does not exist yet.
+    var isOfAbsentContainer = false
 }
 
 extension Entry {

@@ -16,9 +16,7 @@ struct SidePuller: Sendable {
     let order: ListingOrder
     let approach: OrderPlan.Approach
     let temporaryDirectory: String
-    /// Makes the container where it is absent, rather than failing (a directory that a copy goes to).
-    let makesContainer: Bool
-    /// An absent container counts as empty (the same, in a dry run).
+    /// An absent container counts as empty, rather than failing (a directory that a copy goes to).
     let allowsAbsentContainer: Bool
     let progress: SyncProgress
 
@@ -27,7 +25,7 @@ struct SidePuller: Sendable {
         do throws(StorageError) {
             let listing = listing()
             let prefixCount = location.prefix.bytes.count
-            while let page = try await nextPage(of: listing) {
+            while let page = try await nextPage(of: listing, channel) {
                 let entries = selected(page.entries, prefixCount)
                 progress.add(entries.count, to: side == .source ? .listedSource : .listedTarget)
                 if entries.isEmpty, page.issues.isEmpty { continue }
@@ -57,12 +55,14 @@ struct SidePuller: Sendable {
         return CheckedListing(inOrder, order: order, location: location.backend.identity.container)
     }
 
-    private func nextPage(of listing: any Listing) async throws(StorageError) -> ListingPage? {
+    private func nextPage(
+        of listing: any Listing, _ channel: BoundedChannel<ListedPage>
+    ) async throws(StorageError) -> ListingPage? {
         do throws(StorageError) {
             return try await listing.next()
         } catch {
-            guard error.kind == .containerNotFound, allowsAbsentContainer || makesContainer else { throw error }
-            if makesContainer { try await location.backend.createContainer() }
+            guard error.kind == .containerNotFound, allowsAbsentContainer else { throw error }
+            _ = await channel.send([ListedPage(isOfAbsentContainer: true)])
             return nil
         }
     }

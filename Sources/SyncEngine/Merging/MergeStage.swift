@@ -76,6 +76,17 @@ struct MergeStage {
             }
             listedTarget += target.page.count
             for issue in issues { try report(issue, .target) }
+            if target.isContainerAbsent { try await makeContainer() }
+        }
+    }
+
+    /// Makes the directory that a copy goes to, now that the source has answered: a source that cannot be listed leaves
+    /// nothing behind.
+    private mutating func makeContainer() async throws {
+        guard !context.options.dryRun else { return }
+        do throws(StorageError) { try await context.target.backend.createContainer() } catch {
+            failedSide = .target
+            throw error
         }
     }
 

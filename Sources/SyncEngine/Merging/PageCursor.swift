@@ -8,6 +8,8 @@ struct PageCursor {
     private(set) var page: [Entry] = []
     var index = 0
     private(set) var isEnded = false
+    /// Whether the side's container does not exist (yet).
+    private(set) var isContainerAbsent = false
 
     init(_ channel: BoundedChannel<ListedPage>) { self.channel = channel }
 
@@ -20,12 +22,14 @@ struct PageCursor {
     mutating func refill() async throws(StorageError) -> [ListingIssue] {
         if let next = await channel.next() {
             page = next.entries
+            isContainerAbsent = next.isOfAbsentContainer
             index = 0
             return next.issues
         }
         if let failure = channel.failure { throw failure }
         if Task.isCancelled { throw StorageError(.cancelled, during: .list, message: "cancelled") }
         isEnded = true
+        isContainerAbsent = false
         page = []
         index = 0
         return []

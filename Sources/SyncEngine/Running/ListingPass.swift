@@ -88,7 +88,6 @@ struct ListingPass {
             selection: side == .target && options.deleting.deletesExcluded ? .all : options.selection,
             includesDirectories: options.createsEmptyDirectories && location.backend.capabilities.hasDirectories,
             links: options.links, order: plan.order, approach: side == .source ? plan.source : plan.target,
-            temporaryDirectory: options.temporaryDirectory, makesContainer: isTree && !options.dryRun,
-            allowsAbsentContainer: isTree, progress: context.progress)
+            temporaryDirectory: options.temporaryDirectory, allowsAbsentContainer: isTree, progress: context.progress)
     }
 }
