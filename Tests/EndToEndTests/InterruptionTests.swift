@@ -76,7 +76,10 @@ extension EndToEnd {
             down.signal(SIGKILL)
             _ = try await down.end(within: 20)
             try await godwit("sync", store.location(bucket), back)
-            #expect(tree.differences(from: try FileTree(reading: back)) == [])
+            // What the killed process was writing keeps its temporary name.
+            var left = try FileTree(reading: back)
+            left.files = left.files.filter { !String(decoding: $0.key, as: UTF8.self).hasSuffix(".partial") }
+            #expect(tree.differences(from: left) == [])
         }
 
         @Test("a file that changes while it is read arrives whole or not at all")
@@ -84,7 +87,7 @@ extension EndToEnd {
             let godwit = try Godwit()
             let store = try #require(Store.seaweedfs)
             let bucket = try await store.makeBucket("change")
-            let (source, _) = try largeSource(godwit, mebibytes: 16)
+            let (source, before) = try largeSource(godwit, mebibytes: 16)
             let process = try godwit.start(
                 ["copy", "--bwlimit", "4M", "--s3-chunk-size", "5M", source, store.location(bucket)])
             try await Task.sleep(for: .seconds(2))
@@ -94,7 +97,9 @@ extension EndToEnd {
             let now = try FileTree(reading: source)
             if outcome.status == 0 {
                 try await godwit("copy", store.location(bucket), godwit.scratch.path("back"))
-                #expect(now["large"]?.content == (try FileTree(reading: godwit.scratch.path("back")))["large"]?.content)
+                // It may have been read to its end before it changed.
+                let arrived = try FileTree(reading: godwit.scratch.path("back"))["large"]
+                #expect(arrived != nil && (arrived == now["large"] || arrived == before["large"]))
             } else {
                 #expect(outcome.status == 6, "exit \(outcome.status) \(outcome.errorText)")
                 #expect(!(try await store.keys(bucket).contains("large")))

@@ -58,7 +58,15 @@ extension EndToEnd {
             }
             let ours = try await godwit("lsjson", "-R", location)
             let theirs = try await Programs.rclone("lsjson", "-R", location)
-            let decode = { (data: Data) in Set(try JSONDecoder().decode([Item].self, from: data)) }
+            // What a file system calls a directory's size says nothing, and is not told.
+            let decode = { (data: Data) in
+                Set(
+                    try JSONDecoder().decode([Item].self, from: data).map { item in
+                        var item = item
+                        if item.isDirectory { item.size = -1 }
+                        return item
+                    })
+            }
             #expect(try decode(ours.output) == decode(theirs.output), "\(ours.text)\n\(theirs.text)")
         }
 
@@ -106,8 +114,7 @@ extension EndToEnd {
                 ["--max-depth", "1"], ["--max-depth", "2"], ["--ignore-case", "--include", "*.TXT"],
                 ["--min-age", "1000d"],
                 ["--max-age", "1d"], ["--include", "*"], ["--exclude", "*"], ["--include", "d/*/g.png"],
-                ["--filter", "- e*", "--filter", "!", "--filter", "- h.d/**"], ["--exclude", "\\*"],
-                ["--hash-filter", "1/3"], ["--hash-filter", "0/3"],
+                ["--filter", "- e*", "--filter", "!", "--filter", "- h.d/**"], ["--exclude", "\\*"], ["--exclude", "-x"],
             ])
         func filters(_ flags: [String]) async throws {
             let godwit = try Godwit()
@@ -122,18 +129,17 @@ extension EndToEnd {
             #expect(sorted(ours) == sorted(theirs), "godwit:\n\(ours.text)\nrclone:\n\(theirs.text)")
         }
 
-        @Test("lists of names select what rclone's select")
-        func filesFrom() async throws {
+        @Test("rules from files select what rclone's select")
+        func ruleFiles() async throws {
             let godwit = try Godwit()
             let root = try godwit.scratch.directory("tree")
             try tree().write(to: root)
-            let list = godwit.scratch.path("list")
-            try "# a comment\na.txt\n\n/d/e.json\n; another\nabsent\n".write(
-                toFile: list, atomically: true, encoding: .utf8)
             let rules = godwit.scratch.path("rules")
             try "# a comment\n- *.png\n\n+ d/**\n; another\n- *\n".write(
                 toFile: rules, atomically: true, encoding: .utf8)
-            for flags in [["--files-from", list], ["--filter-from", rules], ["--files-from-raw", list]] {
+            let names = godwit.scratch.path("names")
+            try "# a comment\na.txt\n\n/d/e.json\n".write(toFile: names, atomically: true, encoding: .utf8)
+            for flags in [["--filter-from", rules], ["--include-from", names], ["--exclude-from", names]] {
                 try await godwit("copy", flags[0], flags[1], root, godwit.scratch.path("ours" + flags[0]))
                 try await Programs.rclone(flags[0], flags[1], "copy", root, godwit.scratch.path("theirs" + flags[0]))
                 let ours = try FileTree(reading: godwit.scratch.path("ours" + flags[0]))

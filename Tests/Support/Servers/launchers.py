@@ -165,7 +165,7 @@ def seaweedfs(directory, ports, venv):
         [venv / "bin" / "weed", "-v=0", "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={volumes}",
          f"-master.port={port['master']}", f"-master.port.grpc={port['master.grpc']}", "-master.telemetry=false",
          "-master.volumeSizeLimitMB=1024", f"-volume.port={port['volume']}",
-         f"-volume.port.grpc={port['volume.grpc']}", "-volume.max=200", "-volume.preStopSeconds=0",
+         f"-volume.port.grpc={port['volume.grpc']}", "-volume.max=5000", "-volume.preStopSeconds=0",
          "-filer", f"-filer.port={port['filer']}", f"-filer.port.grpc={port['filer.grpc']}",
          f"-filer.localSocket={server.directory / 'filer.sock'}",
          "-s3", f"-s3.port={port['s3']}", f"-s3.port.grpc={port['s3.grpc']}", "-s3.port.iceberg=0",
@@ -173,7 +173,8 @@ def seaweedfs(directory, ports, venv):
          f"-s3.port.https={port['s3.https']}", f"-s3.cert.file={tls / 'certificate.pem'}",
          f"-s3.key.file={tls / 'key.pem'}", "-s3.domainName=localhost", "-s3.autoCreateBucket=false",
          f"-s3.allowDeleteBucketNotEmpty={drops}"],
-        WEED_S3_SSE_KEK="00112233445566778899aabbccddeeff" * 2)
+        # One volume a bucket, not seven: a run makes hundreds of buckets.
+        WEED_S3_SSE_KEK="00112233445566778899aabbccddeeff" * 2, WEED_MASTER_VOLUME_GROWTH_COPY_1=1)
     server.wait_until(_answers(f"http://127.0.0.1:{port['s3']}/healthz", lambda status, _: status == 200))
     # The S3 port answers before a volume server has registered, and the first writes would fail.
     server.wait_until(_answers(
