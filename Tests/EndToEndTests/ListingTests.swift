@@ -114,7 +114,8 @@ extension EndToEnd {
                 ["--max-depth", "1"], ["--max-depth", "2"], ["--ignore-case", "--include", "*.TXT"],
                 ["--min-age", "1000d"],
                 ["--max-age", "1d"], ["--include", "*"], ["--exclude", "*"], ["--include", "d/*/g.png"],
-                ["--filter", "- e*", "--filter", "!", "--filter", "- h.d/**"], ["--exclude", "\\*"], ["--exclude", "-x"],
+                ["--filter", "- e*", "--filter", "!", "--filter", "- h.d/**"], ["--exclude", "\\*"],
+                ["--exclude", "-x"],
             ])
         func filters(_ flags: [String]) async throws {
             let godwit = try Godwit()

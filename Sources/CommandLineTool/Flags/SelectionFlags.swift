@@ -7,19 +7,29 @@ internal import StorageModel
 /// Which objects a command concerns. Rules are taken by kind as rclone takes them, whatever their order.
 struct SelectionFlags: ParsableArguments, Sendable {
     // A pattern may begin with a dash, and a rule mostly does.
-    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Only what matches PATTERN; may be repeated.", valueName: "pattern"))
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Only what matches PATTERN; may be repeated.", valueName: "pattern"))
     var include: [String] = []
-    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Nothing that matches PATTERN; may be repeated.", valueName: "pattern"))
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Nothing that matches PATTERN; may be repeated.", valueName: "pattern"))
     var exclude: [String] = []
     @Option(
         name: [.customShort("f"), .long], parsing: .unconditionalSingleValue,
         help: ArgumentHelp("A rule: '+ PATTERN', '- PATTERN' or '!'; may be repeated.", valueName: "rule"))
     var filter: [String] = []
-    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Include patterns from FILE, one a line; -: standard input.", valueName: "file"))
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Include patterns from FILE, one a line; -: standard input.", valueName: "file"))
     var includeFrom: [String] = []
-    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Exclude patterns from FILE, one a line; -: standard input.", valueName: "file"))
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Exclude patterns from FILE, one a line; -: standard input.", valueName: "file"))
     var excludeFrom: [String] = []
-    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Filter rules from FILE, one a line; -: standard input.", valueName: "file"))
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp("Filter rules from FILE, one a line; -: standard input.", valueName: "file"))
     var filterFrom: [String] = []
     @Flag(help: "Match letters of either case.")
     var ignoreCase = false

@@ -74,9 +74,7 @@ struct FileTree: Equatable {
     }
 
     private static func withPath<Result>(_ path: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
-        (path + [0]).withUnsafeBufferPointer { bytes in
-            bytes.withMemoryRebound(to: CChar.self) { body($0.baseAddress!) }  // Never empty: it ends in a zero.
-        }
+        body((path + [0]).map(CChar.init(bitPattern:)))
     }
 
     private static func failure(_ call: String, _ path: [UInt8]) -> ChildProcess.Failure {
