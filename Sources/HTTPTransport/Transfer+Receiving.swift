@@ -92,6 +92,7 @@ extension Transfer {
                 body.append(contentsOf: bytes)
             case .buffer(let part):
                 guard part.append(bytes) else { return tooLong(part.capacity) }
+                part.bytesPassed = part.count
             case .stream(let sink):
                 switch sink.receive(bytes) {
                 case .taken: break

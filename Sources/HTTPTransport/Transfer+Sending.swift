@@ -19,7 +19,9 @@ extension Transfer {
         switch request.body {
         case .none: return 0
         case .bytes(let bytes): bytes.withUnsafeBytes { copy($0, to: room) }
-        case .buffer(let part): part.withUnsafeBytes { copy($0, to: room) }
+        case .buffer(let part):
+            part.withUnsafeBytes { copy($0, to: room) }
+            part.bytesPassed = Int(sent) + wanted
         case .stream(let source, let length):
             switch source.read(into: room) {
             case .bytes(let given) where given > 0 && given <= wanted: count = given

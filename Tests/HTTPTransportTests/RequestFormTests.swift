@@ -163,6 +163,7 @@ import Testing
             #expect(try await line(.head, .none) == "")
             #expect(try await line(.delete, .none) == "DELETE /k HTTP/1.1||0")
             #expect(try await line(.put, .buffer(large)) == "PUT /k HTTP/1.1|Content-Length: 100000|100000")
+            #expect(large.bytesPassed == 100_000)
             #expect(try await line(.get, .none) == "GET /k HTTP/1.1||0")
         }
         #expect(server.connectionCount == 1)

@@ -1,5 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+private import Synchronization
+
 /// A fixed piece of memory that one part or one small object passes through, from its source to its target.
 ///
 /// It is filled by exactly one reader and then read by any number of writers and digests. The owner guarantees that
@@ -9,6 +11,13 @@ public final class PartBuffer: @unchecked Sendable {  // safe: one filler at a t
     private let memory: UnsafeMutableRawBufferPointer
     /// Bytes filled so far.
     public private(set) var count = 0
+
+    /// Bytes of it that are through the network in the exchange under way; only to show how far it is, from any thread.
+    public var bytesPassed: Int {
+        get { passed.load(ordering: .relaxed) }
+        set { passed.store(newValue, ordering: .relaxed) }
+    }
+    private let passed = Atomic<Int>(0)
 
     /// Memory for `capacity` bytes, uninitialised.
     public init(capacity: Int) {

@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+public import StorageModel
 import Synchronization
 
 /// Live counters of a run, readable at any time from any task.
@@ -27,7 +28,13 @@ public final class SyncProgress: Sendable {
     private final class Cell: Sendable { let value = Atomic<Int>(0) }
     private let cells = Counter.allCases.map { _ in Cell() }
 
+    let partsInFlight = PartsInFlight()
+
     public init() {}
+
+    /// Bytes that are through the network of parts that are not yet whole, by the keys of their objects; they are not
+    /// in ``Snapshot/bytesDone``.
+    public var bytesInFlight: [ObjectKey: Int64] { partsInFlight.bytes }
 
     func add(_ amount: Int, to counter: Counter) {
         cells[counter.rawValue].value.add(amount, ordering: .relaxed)

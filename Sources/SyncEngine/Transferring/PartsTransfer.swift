@@ -97,7 +97,14 @@ final class PartsTransfer: Sendable {
     private func send(
         _ number: Int, _ range: Range<Int64>, _ lease: PartLease, isRead: Bool
     ) async throws(StorageError) -> Part {
-        defer { lease.giveBack() }
+        let inFlight = transfer.context.progress.partsInFlight
+        defer {
+            inFlight.end(lease.buffer)
+            lease.giveBack()
+        }
+        // A download passes the network when it is read, everything else when it is written.
+        let isDownload = transfer.context.targetCapabilities.hasDirectories
+        if isDownload, !isRead { inFlight.begin(lease.buffer, of: work.key) }
         if !isRead { _ = try await transfer.source.readPinned(work.source, range: range, into: lease.buffer) }
         var part = Part(receipt: PartReceipt(number: number, size: 0))
         if let ordered { try await ordered.add(number, lease.buffer) }
@@ -109,6 +116,7 @@ final class PartsTransfer: Sendable {
         case .whole(let expected):
             if ordered == nil { part.digest = Digest.of(lease.buffer, expected.algorithm) }
         }
+        if !isDownload { inFlight.begin(lease.buffer, of: work.key) }
         part.receipt = try await session.upload(number, at: range.lowerBound, lease.buffer)
         let count = range.upperBound - range.lowerBound
         bytesMoved.add(Int(count), ordering: .relaxed)

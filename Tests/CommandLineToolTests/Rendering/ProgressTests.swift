@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+import StorageModel
 import Testing
 
 @testable import CommandLineTool
@@ -21,6 +22,15 @@ import Testing
             .init(name: "some/long/directory/with/日本語/and-a-long-name-\($0).bin", done: 50, size: 100)
         }
         return now
+    }
+
+    @Test func transfersShowWhatIsThroughOfTheirParts() {
+        let tracker = ProgressTracker()
+        for name in ["a", "b"] { tracker.began(ObjectKey(name), size: 100) }
+        tracker.moved(ObjectKey("a"), bytes: 50)
+        let transfers = tracker.transfers(bytesInFlight: [ObjectKey("a"): 5, ObjectKey("b"): 7])
+        #expect(transfers.map(\.name) == ["a", "b"])
+        #expect(transfers.map(\.done) == [55, 7])
     }
 
     @Test("Nothing is wider than the terminal", arguments: [1, 5, 10, 20, 39, 40, 59, 60, 79, 80, 200])

@@ -44,12 +44,14 @@ struct ProgressDisplay: Sendable {
         while true {
             do { try await clock.sleep(for: interval) } catch { break }
             var now = ProgressSnapshot(counters.snapshot)
+            let inFlight = counters.bytesInFlight
+            now.bytesDone += inFlight.values.reduce(0, +)
             now.elapsed = (clock.now - begun) / .seconds(1)
             bytes.sample(Double(now.bytesDone), at: now.elapsed)
             objects.sample(Double(now.objectsDone), at: now.elapsed)
             (now.byteRate, now.objectRate) = (bytes.perSecond, objects.perSecond)
             if isDrawn {
-                now.transfers = tracker.transfers
+                now.transfers = tracker.transfers(bytesInFlight: inFlight)
                 context.console.draw(lines(now))
             } else {
                 context.notice("\(ProgressLayout.line(now))")

@@ -30,10 +30,11 @@ final class ProgressTracker: Sendable {
 
     func ended(_ outcome: ObjectOutcome) { state.withLock { $0.inFlight[outcome.key] = nil } }
 
-    /// Those in flight, the longest under way first.
-    var transfers: [ProgressSnapshot.Transfer] {
-        state.withLock { $0.inFlight }.sorted { $0.value.order < $1.value.order }.map {
-            ProgressSnapshot.Transfer(name: $0.key.description, done: $0.value.done, size: $0.value.size)
+    /// Those in flight, the longest under way first, with what is through of parts that are not yet whole.
+    func transfers(bytesInFlight: [ObjectKey: Int64]) -> [ProgressSnapshot.Transfer] {
+        state.withLock { $0.inFlight }.sorted { $0.value.order < $1.value.order }.map { key, one in
+            ProgressSnapshot.Transfer(
+                name: key.description, done: one.done + bytesInFlight[key, default: 0], size: one.size)
         }
     }
 }
