@@ -35,7 +35,7 @@ struct UploadFlags: ParsableArguments, Sendable {
     var copyCutoff: SizeArgument?
     @Option(
         name: .customLong("s3-upload-concurrency"),
-        help: ArgumentHelp("The most parts of one object in flight (default: tuned).", valueName: "n"))
+        help: ArgumentHelp("The most parts of one object in flight (default: 8).", valueName: "n"))
     var concurrency: Int?
     @Option(help: "The Content-Type of what is written, instead of one guessed by name.")
     var contentType: String?
