@@ -50,6 +50,7 @@ struct Run: Sendable {
         _ plan: RunPlan, _ session: Session, _ context: ToolContext, _ rows: ReportFile?
     ) async -> SyncReport {
         var options = sync
+        if let directory = context.environment["TMPDIR"], !directory.isEmpty { options.temporaryDirectory = directory }
         // One object is copied, never a reason to delete what lies beside its target.
         if plan.object != nil, options.mode == .sync { options.mode = .copy }
         let tracker = ProgressTracker()
