@@ -4,6 +4,15 @@ import StorageModel
 import Testing
 
 @Suite struct ObjectKeyTests {
+    @Test func isBelowReadsKeysAsPaths() {
+        for (key, parent, isBelow) in [
+            ("a/b", "a", true), ("a/b/c", "a", true), ("a/", "a", true), ("a", "a", false), ("ab/c", "a", false),
+            ("a-/b", "a", false), ("b/a", "a", false), ("a", "a/b", false),
+        ] {
+            #expect(ObjectKey(key).isBelow(ObjectKey(parent)) == isBelow, "\(key) \(parent)")
+        }
+    }
+
     @Test func compositionsOfOneCharacterAreTwoKeys() {
         let composed = ObjectKey("caf\u{e9}")
         let decomposed = ObjectKey("cafe\u{301}")

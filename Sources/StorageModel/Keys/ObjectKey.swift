@@ -28,6 +28,12 @@ public struct ObjectKey: Sendable, Hashable, Comparable, CustomStringConvertible
 
     @inlinable public func hasPrefix(_ prefix: ObjectKey) -> Bool { bytes.hasPrefix(prefix.bytes) }
 
+    /// Whether the key, read as a path, lies in the directory `parent`.
+    public func isBelow(_ parent: ObjectKey) -> Bool {
+        let count = parent.bytes.count
+        return bytes.count > count && bytes[count] == UInt8(ascii: "/") && hasPrefix(parent)
+    }
+
     /// The key without the first `count` bytes; shares the buffer.
     @inlinable public func dropFirst(_ count: Int) -> ObjectKey { ObjectKey(bytes.dropFirst(count)) }
 

@@ -21,6 +21,12 @@ struct MergeStage {
     private var source: PageCursor
     private var target: PageCursor
     private var batch: [Work] = []
+    /// Whether the target keeps its objects in a tree, so that `a` and `a/b`, written at once, could cost it one of them.
+    private let targetIsTree: Bool
+    /// Keys of the target that are being written and that keys to come may lie below, each a prefix of the next.
+    private var possibleParents: [ObjectKey] = []
+    /// Work below one of them: it waits until all before it is done.
+    private var child: Work?
     private var listedSource = 0, listedTarget = 0, checked = 0, skipped = 0
     private var deletions: DeletionSpill
     /// The side whose listing failed, once it did.
@@ -40,6 +46,8 @@ struct MergeStage {
         self.deletions = deletions
         sourcePrefix = context.source.prefix.bytes.count
         targetPrefix = context.target.prefix.bytes.count
+        let target = context.targetCapabilities
+        targetIsTree = target.listingOrders == [.pathComponents] && !target.hasDirectories
     }
 
     /// Merges to the end of both listings.
@@ -50,6 +58,13 @@ struct MergeStage {
             if source.isEnded, target.isEnded { break }
             try mergePages()
             try await flush()
+            if let work = child {
+                await lanes.gauge.drained()
+                try Task.checkCancellation()
+                batch.append(work)
+                child = nil
+                try await flush()
+            }
         }
         try await flush()
         try deletions.finish()
@@ -92,7 +107,7 @@ struct MergeStage {
 
     /// Pairs entries until a page is used up or enough work is at hand.
     private mutating func mergePages() throws {
-        while batch.count < Self.batchSize, !source.isDry, !target.isDry {
+        while batch.count < Self.batchSize, child == nil, !source.isDry, !target.isDry {
             if source.hasEntry, target.hasEntry {
                 let difference = order.compare(
                     source.page[source.index].key, dropping: sourcePrefix, target.page[target.index].key,
@@ -120,7 +135,7 @@ struct MergeStage {
         if isDirectory(work.source) {
             try directory(work)
         } else if let next = try context.copy(work, work.source, nil, .absent) {
-            batch.append(next)
+            append(next)
         }
     }
 
@@ -158,8 +173,21 @@ struct MergeStage {
         let work = work(target: target.page[target.index].detached())
         if let next = try context.follow(verdict, work, work.source, work.target) {
             if case .compare = next.step { context.progress.add(1, to: .checksPlanned) }
+            append(next)
+        }
+    }
+
+    private mutating func append(_ next: Work) {
+        guard targetIsTree else { return batch.append(next) }
+        let key = next.targetKey
+        while let last = possibleParents.last, !key.hasPrefix(last) { possibleParents.removeLast() }
+        if possibleParents.contains(where: { key.isBelow($0) }) {
+            child = next
+            possibleParents = []
+        } else {
             batch.append(next)
         }
+        possibleParents.append(key)
     }
 
     /// Counts the pair at hand as left alone; the account learns of it with the page.

@@ -13,12 +13,19 @@ struct Lanes: Sendable {
     /// What the target's store does by itself.
     let copies = BoundedChannel<Work>(capacity: 500)
 
+    /// Work that was queued and is not done.
+    let gauge = WorkGauge()
+
     /// Queues `work`. False when the lanes are closed.
     @discardableResult
-    func send(_ work: Work) async -> Bool { await lane(of: work).send([work]) }
+    func send(_ work: Work) async -> Bool {
+        gauge.begin(1)
+        return await lane(of: work).send([work])
+    }
 
     /// Queues a batch, each in its lane. False when the lanes are closed.
     func send(_ batch: [Work]) async -> Bool {
+        gauge.begin(batch.count)
         var isOpen = true
         for lane in [checks, small, large, copies] {
             let mine = batch.filter { self.lane(of: $0) === lane }
@@ -43,6 +50,7 @@ struct Lanes: Sendable {
         small.close()
         large.close()
         copies.close()
+        gauge.close()
     }
 
     private func lane(of work: Work) -> BoundedChannel<Work> {

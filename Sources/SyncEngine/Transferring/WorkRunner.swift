@@ -12,7 +12,10 @@ struct WorkRunner: Sendable {
 
     /// Takes work from `lane` until it ends.
     func run(_ lane: BoundedChannel<Work>) async throws(RunStop) {
-        while let work = await lane.next() { try await perform(work) }
+        while let work = await lane.next() {
+            defer { lanes.gauge.end() }
+            try await perform(work)
+        }
     }
 
     /// Does one piece of work to its outcome, or to the work that follows from it.
