@@ -69,7 +69,8 @@ struct S3Policy: Sendable {
             listingOrders: [provider.listingOrder], timePrecision: .nanoseconds(1),
             multipart: .init(partMin: 5 << 20, partMax: 5 << 30, partCountMax: provider.partCountMax),
             singleWriteMax: 5 << 30, serverSideCopyMax: provider.copiesServerSide ? provider.copyMax : nil,
-            copiesParts: provider.copiesParts, deleteBatchMax: 1000, keyBytesMax: 1024,
+            copiesParts: provider.copiesParts, copiesPartsOfEscapedKeys: provider.copiesPartsOfEscapedKeys,
+            deleteBatchMax: 1000, keyBytesMax: 1024,
             storesDirectoryMarkers: provider.storesDirectoryMarkers, storesMetadata: true,
             tagsAreMD5: tagsAreMD5, conditions: provider.conditions)
     }

@@ -13,7 +13,7 @@ extension S3Connection {
             var call = S3Call(
                 kind: .list, method: .get, operation: .list, permission: "s3:ListBucketMultipartUploads")
             call.query.add("uploads")
-            if policy.listsURLEncoded { call.query.add("encoding-type", "url") }
+            if policy.listsURLEncoded, policy.provider.listsUploadsURLEncoded { call.query.add("encoding-type", "url") }
             if !prefix.isRoot { call.query.add("prefix", prefix.bytes) }
             if let marker {
                 call.query.add("key-marker", marker.key)

@@ -37,10 +37,10 @@ struct S3UploadSession: UploadSession {
     func copy(
         _ number: Int, from source: CopySource, range: Range<Int64>
     ) async throws(StorageError) -> PartReceipt {
-        guard connection.policy.provider.copiesParts else {
+        guard connection.policy.capabilities.copiesParts(of: source.entry.key) else {
             throw StorageError(
                 .unsupported, during: .upload, at: connection.location, key: key,
-                message: "\(connection.policy.provider.name) does not copy parts server-side")
+                message: "\(connection.policy.provider.name) does not copy parts of \(source.entry.key) server-side")
         }
         var call = partCall(.copy, number)
         call.permission = "s3:PutObject here and s3:GetObject on the source"

@@ -13,6 +13,7 @@ extension Provider {
         provider.takesUnsignedPayload = false
         provider.copiesHonourConditions = true
         provider.refusesClimbingKeys = true
+        provider.listsUploadsURLEncoded = true
         return provider
     }()
 }

@@ -9,6 +9,8 @@ extension Provider {
         var provider = Provider(name: "Ceph")
         provider.forcesPathStyle = true
         provider.conditions = [.readIfMatch, .writeIfAbsent]
+        // Ceph 16 decodes the source of UploadPartCopy twice (of CopyObject once): `a%41` would be taken for `aA`.
+        provider.copiesPartsOfEscapedKeys = false
         return provider
     }()
 }

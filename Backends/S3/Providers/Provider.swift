@@ -8,6 +8,9 @@ package struct Provider: Sendable, Hashable {
     package var forcesPathStyle = false
     package var listVersion = 2
     package var listsURLEncoded = true
+    /// Whether lists of unfinished uploads can be had URL-encoded. Ceph encodes them without saying so, SeaweedFS says
+    /// so without encoding them.
+    package var listsUploadsURLEncoded = false
     package var listingOrder = ListingOrder.keyBytes
     /// Whether a multipart ETag is the MD5 of its parts' MD5s.
     package var multipartTagIsComposite = true
@@ -18,6 +21,8 @@ package struct Provider: Sendable, Hashable {
     /// Whether a copy honours conditions on its target as a write does.
     package var copiesHonourConditions = false
     package var copiesParts = true
+    /// Whether the key of a part's source is percent-decoded once, as it should be.
+    package var copiesPartsOfEscapedKeys = true
     package var copyMax: Int64 = 4768 << 20
     package var partCountMax = 10_000
     package var storesDirectoryMarkers = true

@@ -18,6 +18,8 @@ public struct Capabilities: Sendable, Hashable {
     public var serverSideCopyMax: Int64?
     /// Whether an upload's parts can be copied server-side.
     public var copiesParts: Bool
+    /// Whether a part's source may have `%` or `+` in its key; the store would take it for another key otherwise.
+    public var copiesPartsOfEscapedKeys: Bool
     /// The most keys of one delete call.
     public var deleteBatchMax: Int
     /// The most bytes of a key; nil: no limit known.
@@ -61,8 +63,9 @@ public struct Capabilities: Sendable, Hashable {
     public init(
         listingOrders: [ListingOrder], listsModified: Bool = false, timePrecision: Duration? = nil,
         readsAreLocal: Bool = false, multipart: MultipartLimits? = nil, singleWriteMax: Int64 = .max,
-        serverSideCopyMax: Int64? = nil, copiesParts: Bool = false, deleteBatchMax: Int = 1,
-        keyBytesMax: Int? = nil, storesDirectoryMarkers: Bool = false, hasDirectories: Bool = false,
+        serverSideCopyMax: Int64? = nil, copiesParts: Bool = false, copiesPartsOfEscapedKeys: Bool = true,
+        deleteBatchMax: Int = 1, keyBytesMax: Int? = nil, storesDirectoryMarkers: Bool = false,
+        hasDirectories: Bool = false,
         storesMetadata: Bool = false, tagsAreMD5: Bool = false, conditions: Conditions = []
     ) {
         precondition(!listingOrders.isEmpty)
@@ -74,6 +77,7 @@ public struct Capabilities: Sendable, Hashable {
         self.singleWriteMax = singleWriteMax
         self.serverSideCopyMax = serverSideCopyMax
         self.copiesParts = copiesParts
+        self.copiesPartsOfEscapedKeys = copiesPartsOfEscapedKeys
         self.deleteBatchMax = deleteBatchMax
         self.keyBytesMax = keyBytesMax
         self.storesDirectoryMarkers = storesDirectoryMarkers
@@ -81,5 +85,11 @@ public struct Capabilities: Sendable, Hashable {
         self.storesMetadata = storesMetadata
         self.tagsAreMD5 = tagsAreMD5
         self.conditions = conditions
+    }
+
+    /// Whether an upload's parts can be copied server-side from the object `key`.
+    public func copiesParts(of key: ObjectKey) -> Bool {
+        guard copiesParts, !copiesPartsOfEscapedKeys else { return copiesParts }
+        return key.bytes.firstIndex(of: UInt8(ascii: "%")) == nil && key.bytes.firstIndex(of: UInt8(ascii: "+")) == nil
     }
 }

@@ -26,7 +26,7 @@ struct Planner: Sendable {
     func serverSide(_ entry: Entry) -> CopyStrategy? {
         guard let max = target.serverSideCopyMax, entry.kind == .object else { return nil }
         let cutoff = min(options.copyCutoff ?? max, max)
-        let canCopyParts = target.copiesParts && target.multipart != nil
+        let canCopyParts = target.copiesParts(of: entry.key) && target.multipart != nil
         if canCopyParts, isMove, let layout = sourceLayout(entry), layout.count > 1 { return .serverCopyParts(layout) }
         if entry.size <= cutoff { return .serverCopy }
         guard canCopyParts else { return entry.size <= max ? .serverCopy : nil }

@@ -278,7 +278,7 @@ import Testing
         try await store.use { backend in
             let partSize = 5 << 20
             let content = (0..<(partSize + 1000)).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
-            let key = ObjectKey("big file+1")
+            let key = ObjectKey("big file~1")
             let session = try await backend.beginUpload(
                 to: key, size: Int64(content.count), partSize: Int64(partSize),
                 WriteOptions(

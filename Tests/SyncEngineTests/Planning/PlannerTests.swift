@@ -66,6 +66,21 @@ import Testing
         #expect(never.strategy(object(1), streaming: false) == .single)
     }
 
+    @Test func keysThatTheStoreWouldMisreadStream() {
+        var store = Capabilities(
+            listingOrders: [.keyBytes], multipart: Self.limits, singleWriteMax: 5 << 30, serverSideCopyMax: 5 << 30,
+            copiesParts: true, copiesPartsOfEscapedKeys: false)
+        let size: Int64 = 6 << 30
+        for (key, isServerSide) in [("k", true), ("a%41", false), ("a+b", false)] {
+            let planner = Planner(
+                options: TransferOptions(), source: store, target: store, canCopyServerSide: true, isMove: false)
+            let strategy = planner.strategy(Entry(key: ObjectKey(key), size: size), streaming: false)
+            #expect(strategy?.isServerSide == isServerSide, "\(key)")
+        }
+        store.copiesPartsOfEscapedKeys = true
+        #expect(store.copiesParts(of: ObjectKey("a%41")))
+    }
+
     @Test func aMoveCopiesPartsSoThatTheTagProvesIt() {
         let entry = object(3 * 16 << 20, tag: composite)
         let move = planner(serverSide: true, isMove: true).strategy(entry, streaming: false)

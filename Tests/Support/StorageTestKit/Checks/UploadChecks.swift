@@ -17,7 +17,7 @@ extension ConformanceCheck {
         ConformanceCheck("multipart keeps time and metadata", when: { $0.multipart != nil }, attributes),
     ]
 
-    private static let key = ObjectKey("parts/of a whole")
+    private static let key = ObjectKey("parts/of a+whole%41\u{e9}")
 
     /// Two parts and a half of what the store allows.
     private struct Layout {
@@ -122,7 +122,8 @@ extension ConformanceCheck {
             try await context.backend.unfinishedUploads(under: ObjectKey("other/")).count, 0,
             "unfinished uploads under another prefix")
         for upload in found { try await context.backend.abort(upload) }
-        try expectEqual(try await context.backend.unfinishedUploads(under: .root).count, 0, "uploads after their abort")
+        try expectEqual(
+            try await context.backend.unfinishedUploads(under: .root).map(\.key), [], "uploads after their abort")
     }
 
     private static func completeIfAbsent(_ context: CheckContext) async throws {
