@@ -31,6 +31,13 @@ extension LocalBackend {
         return LocalUploadSession(backend: self, file: file, key: key, size: size, options: options)
     }
 
+    package func resumeUpload(
+        _ token: String, to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
+    ) async throws(StorageError) -> any UploadSession {
+        try checkCancelled(.upload, key)
+        throw failure(.notFound, .upload, key)
+    }
+
     private func writeNow(
         _ content: PartBuffer, _ key: ObjectKey, _ options: WriteOptions
     ) throws(StorageError) -> Entry {

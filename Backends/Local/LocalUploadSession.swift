@@ -67,6 +67,10 @@ final class LocalUploadSession: UploadSession {
         throw error(.unsupported, "files are copied through buffers")
     }
 
+    func verified(_ parts: [PartReceipt]) async throws(StorageError) -> [PartReceipt] { [] }
+
+    func suspend() async {}
+
     func complete(_ parts: [PartReceipt], expected: Checksum?) async throws(StorageError) -> Entry {
         try backend.checkCancelled(.upload, key)
         let layout = try layout(of: parts)

@@ -25,6 +25,18 @@ extension MemoryBackend {
         return MemoryUploadSession(backend: self, key: key, token: token, options: options)
     }
 
+    package func resumeUpload(
+        _ token: String, to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
+    ) async throws(StorageError) -> any UploadSession {
+        try checkCancelled(.upload, key)
+        let session = MemoryUploadSession(backend: self, key: key, token: token, options: options)
+        let isThere = try withContainer(.upload) { $0.uploads[token]?.key == key }
+        guard isThere else { throw session.gone }
+        return session
+    }
+
+    package func flush() async throws(StorageError) {}
+
     package func unfinishedUploads(under prefix: ObjectKey) async throws(StorageError) -> [UnfinishedUpload] {
         try checkCancelled(.list, prefix)
         return try withContainer(.list) { container in
@@ -72,6 +84,18 @@ final class MemoryUploadSession: UploadSession {
         }
         return try keep(Array(content[Int(range.lowerBound)..<Int(range.upperBound)]), as: number)
     }
+
+    func verified(_ parts: [PartReceipt]) async throws(StorageError) -> [PartReceipt] {
+        try backend.checkCancelled(.upload, key)
+        let upload = try backend.withContainer(.upload) { $0.uploads[token] }
+        guard let upload else { throw gone }
+        return parts.filter { part in
+            guard let stored = upload.parts[part.number] else { return false }
+            return stored.tag == part.tag && Int64(stored.content.count) == part.size
+        }
+    }
+
+    func suspend() async {}
 
     func complete(_ parts: [PartReceipt], expected: Checksum?) async throws(StorageError) -> Entry {
         try backend.checkCancelled(.upload, key)
@@ -121,7 +145,7 @@ final class MemoryUploadSession: UploadSession {
         return PartReceipt(number: number, size: Int64(content.count), tag: tag, checksums: [])
     }
 
-    private var gone: StorageError {
+    var gone: StorageError {
         backend.error(.notFound, .upload, key, "the upload was completed or aborted")
     }
 }

@@ -50,6 +50,14 @@ package struct S3Backend: Backend {
         try await connection.createMultipartUpload(to: key, size: size, partSize: partSize, options)
     }
 
+    package func resumeUpload(
+        _ token: String, to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
+    ) async throws(StorageError) -> any UploadSession {
+        try await connection.resumeMultipartUpload(token, to: key, size: size, options)
+    }
+
+    package func flush() async throws(StorageError) {}
+
     package func copy(
         _ source: CopySource, to key: ObjectKey, _ options: WriteOptions
     ) async throws(StorageError) -> Entry {

@@ -7,8 +7,9 @@ package struct Call: Sendable {
     /// What is called. A listing is called once a page, an upload once a part.
     package enum Step: Sendable, Hashable {
         case page, stat, read, write, copy, setModified, delete
-        case beginUpload, uploadPart, copyPart, completeUpload, abortUpload, unfinishedUploads
-        case createContainer, removeContainer, containerExists
+        case beginUpload, resumeUpload, uploadPart, copyPart, verifyParts, completeUpload, abortUpload,
+            unfinishedUploads
+        case flush, createContainer, removeContainer, containerExists
     }
 
     package let step: Step
@@ -29,10 +30,10 @@ package struct Call: Sendable {
         case .page, .unfinishedUploads: .list
         case .stat, .containerExists: .stat
         case .read: .read
-        case .write, .setModified: .write
+        case .write, .setModified, .flush: .write
         case .copy: .copy
         case .delete: .delete
-        case .beginUpload, .uploadPart, .copyPart, .completeUpload, .abortUpload: .upload
+        case .beginUpload, .resumeUpload, .uploadPart, .copyPart, .verifyParts, .completeUpload, .abortUpload: .upload
         case .createContainer: .createContainer
         case .removeContainer: .deleteContainer
         }

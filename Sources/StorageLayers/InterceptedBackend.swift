@@ -71,6 +71,17 @@ package struct InterceptedBackend: Backend {
             base: session, backend: base, interceptor: interceptor, key: key, size: size, modified: options.modified)
     }
 
+    package func resumeUpload(
+        _ token: String, to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
+    ) async throws(StorageError) -> any UploadSession {
+        let session = try await interceptor.around(Call(.resumeUpload, key: key)) {
+            () async throws(StorageError) -> any UploadSession in
+            try await base.resumeUpload(token, to: key, size: size, partSize: partSize, options)
+        }
+        return InterceptedUpload(
+            base: session, backend: base, interceptor: interceptor, key: key, size: size, modified: options.modified)
+    }
+
     package func copy(
         _ source: CopySource, to key: ObjectKey, _ options: WriteOptions
     ) async throws(StorageError) -> Entry {
@@ -96,6 +107,10 @@ package struct InterceptedBackend: Backend {
             guard progress.hasAnswers else { throw error }
             return progress.outcomes(rest: error)
         }
+    }
+
+    package func flush() async throws(StorageError) {
+        try await interceptor.around(Call(.flush)) { () async throws(StorageError) in try await base.flush() }
     }
 
     package func createContainer() async throws(StorageError) {

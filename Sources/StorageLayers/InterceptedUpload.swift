@@ -28,6 +28,14 @@ struct InterceptedUpload: UploadSession {
         }
     }
 
+    func verified(_ parts: [PartReceipt]) async throws(StorageError) -> [PartReceipt] {
+        try await interceptor.around(Call(.verifyParts, key: key)) { () async throws(StorageError) -> [PartReceipt] in
+            try await base.verified(parts)
+        }
+    }
+
+    func suspend() async { await base.suspend() }
+
     func complete(_ parts: [PartReceipt], expected: Checksum?) async throws(StorageError) -> Entry {
         let answer = LostAnswer(base: backend, key: key, size: size, modified: modified, content: .parts(parts))
         return try await interceptor.around(Call(.completeUpload, key: key)) { () async throws(StorageError) -> Entry in

@@ -24,13 +24,14 @@ public struct SyncSession: Sendable {
     private let context: RunContext
     private let retries: (@Sendable () -> Int)?
 
-    /// A run that tells `observer` what happens. `retries` gives the number of requests that were sent again, which the
+    /// A run that tells `observer` what happens, and `journal` before it does. `retries` gives the number of requests that were sent again, which the
     /// layers below know.
     public init(
         source: SyncLocation, target: SyncLocation, options: SyncOptions, observer: (any SyncObserver)?,
-        retries: (@Sendable () -> Int)? = nil
+        journal: (any RunJournal)? = nil, retries: (@Sendable () -> Int)? = nil
     ) {
-        context = RunContext(source: source, target: target, options: options, observer: observer, progress: progress)
+        context = RunContext(
+            source: source, target: target, options: options, observer: observer, progress: progress, journal: journal)
         self.retries = retries
     }
 
@@ -55,6 +56,8 @@ public struct SyncSession: Sendable {
         var deletions = first
         var sorting: Set<Side> = []
         var result: ListingPass.Result
+        let leftovers = Leftovers(context: context)
+        await leftovers.findUnnamed()
         while true {
             let plan = OrderPlan.between(
                 source: context.sourceCapabilities.listingOrders, target: context.targetCapabilities.listingOrders,
@@ -70,10 +73,13 @@ public struct SyncSession: Sendable {
             deletions = DeletionSpill(directory: context.options.temporaryDirectory)
         }
         if result.stop == nil { result.stop = await RetryPasses(context: context).run() }
-        await context.deleteMoved(isLast: true)
+        await context.settlement.finish(context)
         if let stop = result.stop { return stop }
         if let failure = result.failure { return .failed(failure) }
-        return await delete(deletions, isWhole: result.isWhole)
+        let stop = await delete(deletions, isWhole: result.isWhole)
+        await context.settlement.finish(context)
+        if stop == nil, result.isWhole { await leftovers.giveUp() }
+        return stop
     }
 
     /// The end of a sync: deletions, if nothing speaks against them.

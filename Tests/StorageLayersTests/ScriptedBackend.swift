@@ -143,6 +143,18 @@ final class ScriptedBackend: Backend {
         return try leave(fault, ScriptedUpload(backend: self, key: key, token: token, options: options))
     }
 
+    func resumeUpload(
+        _ token: String, to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
+    ) async throws(StorageError) -> any UploadSession {
+        let fault = try enter("resume")
+        guard state.withLock({ $0.uploads[token] }) != nil else {
+            throw StorageError(.notFound, during: .upload, key: key, message: "NoSuchUpload")
+        }
+        return try leave(fault, ScriptedUpload(backend: self, key: key, token: token, options: options))
+    }
+
+    func flush() async throws(StorageError) { try leave(enter("flush"), ()) }
+
     func copy(_ source: CopySource, to key: ObjectKey, _ options: WriteOptions) async throws(StorageError) -> Entry {
         let fault = try enter("copy")
         return try leave(fault, source.entry)
@@ -216,6 +228,12 @@ struct ScriptedUpload: UploadSession {
     func copy(_ number: Int, from source: CopySource, range: Range<Int64>) async throws(StorageError) -> PartReceipt {
         try backend.leave(backend.enter("copyPart"), PartReceipt(number: number, size: 0))
     }
+
+    func verified(_ receipts: [PartReceipt]) async throws(StorageError) -> [PartReceipt] {
+        try backend.leave(backend.enter("verify"), receipts)
+    }
+
+    func suspend() async {}
 
     func complete(_ receipts: [PartReceipt], expected: Checksum?) async throws(StorageError) -> Entry {
         let fault = try backend.enter("complete")

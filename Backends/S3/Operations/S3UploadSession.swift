@@ -64,6 +64,16 @@ struct S3UploadSession: UploadSession {
             number: number, size: Int64(range.count), tag: TagText.tag(result["ETag"]?.text), checksums: checksums)
     }
 
+    func verified(_ parts: [PartReceipt]) async throws(StorageError) -> [PartReceipt] {
+        let stored = try await connection.listParts(of: self)
+        return parts.filter { part in
+            guard let found = stored[part.number], found.size == part.size, let tag = part.tag else { return false }
+            return found.tag == tag
+        }
+    }
+
+    func suspend() async {}
+
     func complete(_ parts: [PartReceipt], expected: Checksum?) async throws(StorageError) -> Entry {
         try await connection.completeMultipartUpload(self, parts, expected)
     }

@@ -11,16 +11,13 @@ extension Session {
         observer: (any SyncObserver)? = nil
     ) -> SessionRun {
         var options = options
-        var (source, target) = (source, target)
+        var target = target
         let (from, into) = (registry.facts(of: source.backend), registry.facts(of: target.backend))
         into.tuning.fill(&options.transferring)
         if from.local != nil, into.local != nil, let rate = self.options.uploadRate ?? self.options.downloadRate {
             // No client paces what never leaves this machine.
             let limit = BandwidthLimit(readRate: nil, writeRate: rate)
             target.backend = InterceptedBackend(target.backend, limit)
-        }
-        if options.mode == .move, let local = into.local {
-            source.backend = InterceptedBackend(source.backend, FlushBeforeDeleting(target: local))
         }
         let layers = self.layers
         let engine = SyncSession(source: source, target: target, options: options, observer: observer) {

@@ -27,6 +27,11 @@ public protocol Backend: Sendable {
     func beginUpload(
         to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
     ) async throws(StorageError) -> any UploadSession
+    /// Takes up the upload that ``UploadSession/token`` names, which an earlier process began with the same size, parts
+    /// and options. `notFound` when the store has no such upload any more.
+    func resumeUpload(
+        _ token: String, to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
+    ) async throws(StorageError) -> any UploadSession
     /// Copies within the store, without the bytes passing through here.
     func copy(_ source: CopySource, to key: ObjectKey, _ options: WriteOptions) async throws(StorageError) -> Entry
     /// Sets the modification time (and nothing else) of what `entry` describes, without moving its bytes.
@@ -34,6 +39,10 @@ public protocol Backend: Sendable {
     /// Deletes objects; an absent one counts as deleted. One outcome a deletion, in order. At most
     /// `capabilities.deleteBatchMax` at a time.
     func delete(_ deletions: [Deletion]) async throws(StorageError) -> [DeleteOutcome]
+
+    /// Returns once everything that was written and renamed before survives a power cut. Stores that answer only then
+    /// have nothing to do.
+    func flush() async throws(StorageError)
 
     /// Makes the container (a bucket, the root directory); succeeds when it is ours already.
     func createContainer() async throws(StorageError)
@@ -76,10 +85,13 @@ public struct UnfinishedUpload: Sendable, Hashable {
     public var key: ObjectKey
     public var token: String
     public var begun: Timestamp?
+    /// The run of godwit that began it, where the store can tell (by a temporary file's name).
+    public var run: String?
 
-    public init(key: ObjectKey, token: String, begun: Timestamp?) {
+    public init(key: ObjectKey, token: String, begun: Timestamp?, run: String? = nil) {
         self.key = key
         self.token = token
         self.begun = begun
+        self.run = run
     }
 }

@@ -11,8 +11,13 @@ public protocol UploadSession: Sendable {
     func upload(_ number: Int, at offset: Int64, _ part: PartBuffer) async throws(StorageError) -> PartReceipt
     /// Fills part `number` from `range` of `source` without the bytes passing through here.
     func copy(_ number: Int, from source: CopySource, range: Range<Int64>) async throws(StorageError) -> PartReceipt
+    /// Of `parts`, which an earlier process wrote, those that the upload still holds with the same bytes, by the store's
+    /// own list or by reading them back. They count as written in ``complete(_:expected:)``.
+    func verified(_ parts: [PartReceipt]) async throws(StorageError) -> [PartReceipt]
     /// Makes the object visible, whole. `parts` are ascending by number.
     func complete(_ parts: [PartReceipt], expected: Checksum?) async throws(StorageError) -> Entry
+    /// Lets go of the upload without giving it up, for ``Backend/resumeUpload(_:to:size:partSize:_:)`` of a later process.
+    func suspend() async
     /// Gives the upload up and frees what it holds. Succeeds when it is already gone.
     func abort() async throws(StorageError)
 }

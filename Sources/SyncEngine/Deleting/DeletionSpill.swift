@@ -15,11 +15,14 @@ final class DeletionSpill: @unchecked Sendable {  // safe: written by the merge,
 
     var count: Int { spool.count }
 
-    func append(_ entry: Entry) throws(StorageError) {
+    /// `slot`: the deletion's place in the journal.
+    func append(_ entry: Entry, _ slot: JournalSlot?) throws(StorageError) {
         bytes += entry.size
         try spool.append { block in
             block.append(data: entry.key.bytes)
             block.append(number: UInt64(entry.size))
+            block.append(number: slot.map { UInt64($0.index) + 1 } ?? 0)
+            if let slot { block.append(signed: slot.batch) }
         }
     }
 
@@ -29,6 +32,7 @@ final class DeletionSpill: @unchecked Sendable {  // safe: written by the merge,
     struct Item: Sendable {
         var key: ObjectKey
         var size: Int64
+        var slot: JournalSlot?
     }
 
     /// Reads everything from the start, in batches of at most `count`.
@@ -53,7 +57,10 @@ final class DeletionSpill: @unchecked Sendable {  // safe: written by the merge,
                     cursor = ByteCursor(block)
                 }
                 let key = ObjectKey(cursor.data())
-                items.append(Item(key: key, size: Int64(cursor.number())))
+                var item = Item(key: key, size: Int64(cursor.number()))
+                let place = Int(cursor.number())
+                if place > 0 { item.slot = JournalSlot(batch: cursor.signed(), index: place - 1) }
+                items.append(item)
             }
             return items.isEmpty ? nil : items
         }

@@ -80,6 +80,7 @@ struct DeletionStage {
 
     private func record(_ item: DeletionSpill.Item, _ action: ObjectOutcome.Action) {
         context.tally.withLock { $0.count(action, size: item.size) }
+        context.settle(item.slot)
         context.progress.add(1, to: .deletionsDone)
         context.observer?.observe(
             .outcome(ObjectOutcome(key: relative(item.key), action: action, evidence: .absent, size: item.size)))
@@ -87,6 +88,7 @@ struct DeletionStage {
 
     private func fail(_ item: DeletionSpill.Item, _ error: StorageError) {
         context.failOther(relative(item.key), error, size: item.size)
+        context.journal?.fail(FailedAction(key: relative(item.key), error: error, attempts: 1))
     }
 
     private func relative(_ key: ObjectKey) -> ObjectKey {

@@ -28,6 +28,8 @@ struct MergeStage {
     /// Work below one of them: it waits until all before it is done.
     private var child: Work?
     private var listedSource = 0, listedTarget = 0, checked = 0, skipped = 0
+    /// Entries of the target that the source lacks, of the pages at hand.
+    private var condemned: [Entry] = []
     private var deletions: DeletionSpill
     /// The side whose listing failed, once it did.
     private(set) var failedSide: Side?
@@ -147,7 +149,7 @@ struct MergeStage {
             return
         }
         switch context.options.mode {
-        case .sync: try deletions.append(entry)
+        case .sync: condemned.append(entry)
         case .check where !context.options.comparing.oneWay:
             context.onlyTarget(entry.key.dropFirst(targetPrefix), size: entry.size)
         case .copy, .move, .check: break
@@ -167,7 +169,7 @@ struct MergeStage {
         let verdict = context.comparator.verdict(source.page[source.index], target.page[target.index])
         if case .same(let evidence, repairsTime: false) = verdict, context.options.mode != .check {
             skip(evidence)
-            if context.options.mode == .move { context.moved(source.page[source.index].detached()) }
+            if context.options.mode == .move { context.settle(nil, moved: source.page[source.index].detached()) }
             return
         }
         let work = work(target: target.page[target.index].detached())
@@ -246,11 +248,50 @@ struct MergeStage {
         }
         context.progress.add(skipped, to: .skipped)
         (listedSource, listedTarget, checked, skipped) = (0, 0, 0, 0)
-        if context.options.mode == .move { await context.deleteMoved(isLast: false) }
+        await context.settlement.advance(context)
+        try await writeDown()
         guard !batch.isEmpty else { return }
         let isOpen = await lanes.send(batch)
         batch.removeAll(keepingCapacity: true)
         if !isOpen { throw LanesClosed() }
+    }
+
+    /// Tells the journal what follows from the pairs so far, before any of it is done.
+    private mutating func writeDown() async throws(StorageError) {
+        defer { condemned.removeAll(keepingCapacity: true) }
+        guard let journal = context.journal else {
+            for entry in condemned { try deletions.append(entry, nil) }
+            return
+        }
+        guard !batch.isEmpty || !condemned.isEmpty else {
+            if let reached = reachedKey() { journal.reached(reached) }
+            return
+        }
+        var actions = batch.map(\.action)
+        for entry in condemned {
+            actions.append(PlannedAction(.delete, entry.key.dropFirst(targetPrefix), replaces: true))
+        }
+        var slots: [JournalSlot] = []
+        slots.reserveCapacity(actions.count)
+        for start in stride(from: 0, to: actions.count, by: PlannedAction.batchMax) {
+            let end = min(start + PlannedAction.batchMax, actions.count)
+            let number = await journal.plan(
+                Array(actions[start..<end]), reached: end == actions.count ? reachedKey() : nil)
+            for index in 0..<end - start { slots.append(JournalSlot(batch: number, index: index)) }
+        }
+        for (index, work) in batch.enumerated() { batch[index] = work.journaled(slots[index]) }
+        for (index, entry) in condemned.enumerated() { try deletions.append(entry, slots[batch.count + index]) }
+    }
+
+    /// The last key that was paired, relative to both sides; nil when there was none yet.
+    private func reachedKey() -> ObjectKey? {
+        // Work below an object that is still being written was paired, but is not in the batch.
+        guard child == nil else { return nil }
+        let ours = source.index > 0 ? source.page[source.index - 1].key.dropFirst(sourcePrefix) : nil
+        let theirs = target.index > 0 ? target.page[target.index - 1].key.dropFirst(targetPrefix) : nil
+        guard let ours else { return theirs?.detached() }
+        guard let theirs else { return ours.detached() }
+        return (order.compare(ours, theirs) < 0 ? theirs : ours).detached()
     }
 
     private mutating func report(_ issue: ListingIssue, _ side: Side) throws {

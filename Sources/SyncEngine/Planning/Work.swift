@@ -27,10 +27,12 @@ final class Work: Sendable {
     let step: Step
     /// Which attempt this is, from 1.
     let attempt: Int
+    /// Its place in the journal, once it is written down.
+    let slot: JournalSlot?
 
     init(
         key: ObjectKey, source: Entry, target: Entry?, targetKey: ObjectKey, evidence: Evidence, step: Step,
-        attempt: Int = 1
+        attempt: Int = 1, slot: JournalSlot? = nil
     ) {
         self.key = key
         self.source = source
@@ -39,20 +41,40 @@ final class Work: Sendable {
         self.evidence = evidence
         self.step = step
         self.attempt = attempt
+        self.slot = slot
+    }
+
+    /// The same, written down in the journal.
+    func journaled(_ slot: JournalSlot) -> Work {
+        Work(
+            key: key, source: source, target: target, targetKey: targetKey, evidence: evidence, step: step,
+            attempt: attempt, slot: slot)
+    }
+
+    /// What the journal is told of it.
+    var action: PlannedAction {
+        let kind: PlannedAction.Kind =
+            switch step {
+            case .compare: .compare
+            case .copy: .copy
+            case .makeDirectory: .makeDirectory
+            case .repairTime: .repairTime
+            }
+        return PlannedAction(kind, key, replaces: target != nil)
     }
 
     /// The same object with another state of its source, tried once more.
     func again(_ source: Entry, step: Step) -> Work {
         Work(
             key: key, source: source, target: target, targetKey: targetKey, evidence: evidence, step: step,
-            attempt: attempt + 1)
+            attempt: attempt + 1, slot: slot)
     }
 
     /// What follows a comparison.
     func following(_ source: Entry, _ target: Entry?, evidence: Evidence, step: Step) -> Work {
         Work(
             key: key, source: source, target: target, targetKey: targetKey, evidence: evidence, step: step,
-            attempt: attempt)
+            attempt: attempt, slot: slot)
     }
 }
 

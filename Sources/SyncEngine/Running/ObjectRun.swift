@@ -39,7 +39,7 @@ struct ObjectRun {
             return error.reason
         }
         let stop = await RetryPasses(context: context).run()
-        await context.deleteMoved(isLast: true)
+        await context.settlement.finish(context)
         return stop
     }
 

@@ -18,8 +18,7 @@ extension RunContext {
                 return nil
             }
             if repairsTime { return repair(work.following(source, target, evidence: evidence, step: .repairTime)) }
-            complete(work, .skipped, evidence: evidence)
-            if options.mode == .move { moved(source) }
+            complete(work, .skipped, evidence: evidence, moved: options.mode == .move ? source : nil)
             return nil
         case .differs(let evidence):
             return try copy(work, source, target, evidence)
@@ -84,10 +83,5 @@ extension RunContext {
         }
         progress.add(1, to: .objectsPlanned)
         return work
-    }
-
-    /// Notes that the source object may be deleted, since the target proved to have it (`move`).
-    func moved(_ source: Entry) {
-        if !options.dryRun { movedSources.withLock { $0.append(source) } }
     }
 }

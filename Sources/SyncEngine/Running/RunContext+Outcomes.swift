@@ -4,12 +4,13 @@ import StorageModel
 import Synchronization
 
 extension RunContext {
-    /// Records the outcome of `work` and tells it.
+    /// Records the outcome of `work` and tells it. `moved`: the source object, when a move may delete it now.
     func complete(
         _ work: Work, _ action: ObjectOutcome.Action, evidence: Evidence? = nil, size: Int64? = nil,
-        checksum: Checksum? = nil, isLengthOnly: Bool = false
+        checksum: Checksum? = nil, isLengthOnly: Bool = false, moved: Entry? = nil
     ) {
         let size = size ?? work.source.size
+        settle(work.slot, moved: moved)
         tally.withLock { tally in
             tally.count(action, size: size)
             if isLengthOnly { tally.report.lengthOnly += 1 }
@@ -24,6 +25,13 @@ extension RunContext {
                 ObjectOutcome(
                     key: work.key, action: action, evidence: evidence ?? work.evidence, size: size,
                     attempts: work.attempt, checksum: checksum)))
+    }
+
+    /// Lets what is done be written down, once it survives a power cut, and the source of a move be deleted.
+    func settle(_ slot: JournalSlot?, moved: Entry? = nil) {
+        let moved = options.dryRun ? nil : moved
+        guard slot != nil || moved != nil else { return }
+        settlement.add(Settlement.Item(slot: slot, moved: moved))
     }
 
     /// Records that `work` failed, or holds it for the next pass where that may help. Throws when the failure ends the
@@ -48,6 +56,7 @@ extension RunContext {
 
     /// Records that `work` failed for good.
     func failFinally(_ work: Work, _ error: StorageError, evidence: Evidence? = nil) throws(RunStop) {
+        journal?.fail(FailedAction(key: work.key, error: error, attempts: work.attempt))
         let failed = tally.withLock { tally in
             tally.count(.failed, size: 0)
             tally.note(error)

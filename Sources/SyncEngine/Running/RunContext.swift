@@ -30,13 +30,15 @@ final class RunContext: Sendable {
     let tally = Mutex(Tally())
     /// Server-side copies were refused: what follows streams.
     let isStreaming = Atomic<Bool>(false)
-    /// Sources of a move that are proven at the target and wait to be deleted together.
-    let movedSources = Mutex<[Entry]>([])
+    /// Where the run writes down what it does; nil: nowhere, or it changes nothing.
+    let journal: (any RunJournal)?
+    let settlement = Settlement()
 
     init(
         source: SyncLocation, target: SyncLocation, options: SyncOptions, observer: (any SyncObserver)?,
-        progress: SyncProgress
+        progress: SyncProgress, journal: (any RunJournal)? = nil
     ) {
+        self.journal = options.dryRun || options.mode == .check ? nil : journal
         self.source = source
         self.target = target
         self.options = options

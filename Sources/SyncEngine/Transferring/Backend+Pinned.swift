@@ -22,4 +22,16 @@ extension Backend {
         }
         return read
     }
+
+    /// The entry with its metadata of exactly the state that `entry` describes, without its bytes.
+    func statPinned(_ entry: Entry) async throws(StorageError) -> Entry {
+        let now = try await stat(entry.key, version: entry.version)
+        let isSame = entry.tag == nil || now.tag == nil || entry.tag == now.tag
+        guard isSame, now.size == entry.size, now.fileIdentity == entry.fileIdentity else {
+            throw StorageError(
+                .preconditionFailed, during: .read, at: identity.container, key: entry.key,
+                message: "the object changed since it was listed")
+        }
+        return now
+    }
 }

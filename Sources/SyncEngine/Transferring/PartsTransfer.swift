@@ -9,33 +9,26 @@ final class PartsTransfer: Sendable {
     /// Parts of one object in flight where the options do not say.
     private static let partsInFlight = 8
 
-    /// What one part leaves behind.
-    private struct Part: Sendable {
-        var receipt: PartReceipt
-        /// The part's own digest, where the proof is made of them.
-        var digest: [UInt8]?
-        /// Its CRC-64/NVME, where the proof rests on an inferred part size.
-        var content: [UInt8]?
-    }
+    private typealias Part = JournaledPart
 
     private let transfer: Transfer
     private let work: Work
     private let layout: PartLayout
     private let proof: ContentProof
-    private let session: any UploadSession
+    private let upload: PartedUpload
     private let ordered: OrderedDigest?
     private let bytesMoved = Atomic<Int>(0)
 
     private init(
-        _ transfer: Transfer, _ work: Work, _ layout: PartLayout, _ proof: ContentProof, _ session: any UploadSession
+        _ transfer: Transfer, _ work: Work, _ layout: PartLayout, _ proof: ContentProof, _ upload: PartedUpload
     ) {
         self.transfer = transfer
         self.work = work
         self.layout = layout
         self.proof = proof
-        self.session = session
+        self.upload = upload
         switch proof {
-        case .whole(let expected) where !expected.algorithm.isCombinable:
+        case .whole(let expected) where !expected.algorithm.isCombinable && !upload.isReadBack:
             ordered = OrderedDigest(.whole(expected.algorithm))
         case .composite(_, let partSize) where partSize != layout.partSize:
             ordered = OrderedDigest(.parts(size: partSize))
@@ -43,39 +36,54 @@ final class PartsTransfer: Sendable {
         }
     }
 
-    /// Transfers `work`; the upload is given up when anything fails.
+    /// Transfers `work`, from where an earlier attempt left it.
     static func run(
         _ transfer: Transfer, _ work: Work, _ layout: PartLayout
     ) async throws(StorageError) -> Transfer.Completion {
         let context = transfer.context
-        let first = try await PartLease.acquire(layout.range(1).upperBound, context)
-        let read = try await transfer.source.readPinned(work.source, range: layout.range(1), into: first.buffer)
+        let left = await PartedUpload.left(transfer, work, layout)
+        var first: PartLease?
+        let read: Entry
+        if left?.parts.contains(where: { $0.receipt.number == 1 }) ?? false {
+            read = try await transfer.source.statPinned(work.source)
+        } else {
+            let lease = try await PartLease.acquire(layout.range(1).upperBound, context)
+            read = try await transfer.source.readPinned(work.source, range: layout.range(1), into: lease.buffer)
+            first = lease
+        }
         let proof = ContentProof.available(work.source, read, layout: layout, context)
-        let session = try await transfer.target.beginUpload(
-            to: work.targetKey, size: work.source.size, partSize: layout.partSize,
-            transfer.writeOptions(work, read))
-        let parts = PartsTransfer(transfer, work, layout, proof, session)
+        let upload = try await PartedUpload.open(transfer, work, layout, left, transfer.writeOptions(work, read))
+        let parts = PartsTransfer(transfer, work, layout, proof, upload)
         do throws(StorageError) {
             return try await parts.finish(try await parts.send(first))
         } catch {
             context.progress.add(-parts.bytesMoved.load(ordering: .relaxed), to: .bytesDone)
-            await transfer.abandon(session)
+            await upload.leave(after: error)
             throw error
         }
     }
 
     /// Sends every part; memory is taken in the order of the parts, which ``OrderedDigest`` relies on.
-    private func send(_ first: PartLease) async throws(StorageError) -> [Part] {
+    private func send(_ first: PartLease?) async throws(StorageError) -> [Part] {
         let context = transfer.context
         let inFlightMax = max(context.options.transferring.partsInFlight ?? Self.partsInFlight, 1)
         var waiting: PartLease? = first
         do {
             return try await withThrowingTaskGroup(of: Part.self) { group in
-                var parts = [Part]()
+                var parts = [Part](), running = 0
                 parts.reserveCapacity(layout.count)
                 for number in 1...layout.count {
-                    if number > inFlightMax, let part = try await group.next() { parts.append(part) }
                     let range = layout.range(number)
+                    if let part = finished(number), !isReadAgain {
+                        count(range)
+                        parts.append(part)
+                        continue
+                    }
+                    if running == inFlightMax, let part = try await group.next() {
+                        parts.append(part)
+                        running -= 1
+                    }
+                    running += 1
                     let isRead = waiting != nil
                     let lease: PartLease
                     if let ready = waiting {
@@ -106,8 +114,12 @@ final class PartsTransfer: Sendable {
         let isDownload = transfer.context.targetCapabilities.hasDirectories
         if isDownload, !isRead { inFlight.begin(lease.buffer, of: work.key) }
         if !isRead { _ = try await transfer.source.readPinned(work.source, range: range, into: lease.buffer) }
-        var part = Part(receipt: PartReceipt(number: number, size: 0))
         if let ordered { try await ordered.add(number, lease.buffer) }
+        if let part = finished(number), !upload.rereads || isUnchanged(part, lease.buffer) {
+            count(range)
+            return part
+        }
+        var part = Part(receipt: PartReceipt(number: number, size: 0))
         switch proof {
         case .unneeded, .lengthOnly: break
         case .composite:
@@ -117,20 +129,53 @@ final class PartsTransfer: Sendable {
             if ordered == nil { part.digest = Digest.of(lease.buffer, expected.algorithm) }
         }
         if !isDownload { inFlight.begin(lease.buffer, of: work.key) }
-        part.receipt = try await session.upload(number, at: range.lowerBound, lease.buffer)
+        part.receipt = try await upload.session.upload(number, at: range.lowerBound, lease.buffer)
+        upload.wrote(part)
+        count(range)
+        return part
+    }
+
+    private func count(_ range: Range<Int64>) {
         let count = range.upperBound - range.lowerBound
         bytesMoved.add(Int(count), ordering: .relaxed)
         transfer.moved(work, count)
-        return part
+    }
+
+    /// What is known of a part that an earlier process wrote, if that is all that the proof needs.
+    private func finished(_ number: Int) -> Part? {
+        guard let part = upload.finished[number] else { return nil }
+        switch proof {
+        case .unneeded, .lengthOnly: return part
+        case .composite: return part.content != nil && (ordered != nil || part.digest != nil) ? part : nil
+        case .whole(let expected):
+            return !expected.algorithm.isCombinable || part.digest?.count == expected.algorithm.length ? part : nil
+        }
+    }
+
+    /// Whether finished parts have to be read at the source once more.
+    private var isReadAgain: Bool { ordered != nil || upload.rereads }
+
+    /// Whether the bytes of the source are still those that were written.
+    private func isUnchanged(_ part: Part, _ buffer: PartBuffer) -> Bool {
+        if let known = part.receipt.checksums.first(where: { $0.parts == nil }) {
+            return Digest.of(buffer, known.algorithm) == known.bytes
+        }
+        guard transfer.context.targetCapabilities.tagsAreMD5, let tag = part.receipt.tag?.lookalike else {
+            return false
+        }
+        return Digest.of(buffer, .md5) == tag.bytes
     }
 
     /// Proves the whole and makes it visible.
     private func finish(_ parts: [Part]) async throws(StorageError) -> Transfer.Completion {
         var completion = Transfer.Completion(action: .transferred)
-        var composite: Checksum?
+        var composite: Checksum?, readBack: Checksum?
         switch proof {
         case .unneeded: break
         case .lengthOnly: completion.isLengthOnly = true
+        case .whole(let expected) where !expected.algorithm.isCombinable && upload.isReadBack:
+            readBack = expected
+            completion.checksum = expected
         case .whole(let expected):
             let actual = ordered?.finish() ?? whole(expected.algorithm, parts, \.digest)
             guard actual == expected else { throw mismatch(expected) }
@@ -146,7 +191,9 @@ final class PartsTransfer: Sendable {
             }
         }
         let tagsAreMD5 = transfer.context.targetCapabilities.tagsAreMD5
-        let written = try await session.complete(parts.map(\.receipt), expected: tagsAreMD5 ? composite : nil)
+        let written = try await upload.complete(
+            parts.map(\.receipt), expected: readBack ?? (tagsAreMD5 ? composite : nil))
+        completion.written = written
         if tagsAreMD5, let composite, written.tagMayBeDigest, let tag = written.tag?.lookalike,
             tag.parts == composite.parts, tag != composite
         {

@@ -36,31 +36,44 @@ extension Transfer {
         }
         var options = writeOptions(work, entry)
         options.replacesMetadata = true
-        let session = try await target.beginUpload(
-            to: work.targetKey, size: entry.size, partSize: layout.partSize, options)
+        let left = await PartedUpload.left(self, work, layout)
+        let upload = try await PartedUpload.open(self, work, layout, left, options)
         do throws(StorageError) {
             let receipts = try await copyRanges(
-                session, CopySource(container: source.identity.container, entry: entry), layout)
-            let copied = try await session.complete(receipts, expected: nil)
+                upload, CopySource(container: source.identity.container, entry: entry), layout)
+            let copied = try await upload.complete(receipts, expected: nil)
             let completion = try prove(copied, work)
             moved(work, entry.size)
             return completion
         } catch {
-            await abandon(session)
+            await upload.leave(after: error)
             throw error
         }
     }
 
     private func copyRanges(
-        _ session: any UploadSession, _ origin: CopySource, _ layout: PartLayout
+        _ upload: PartedUpload, _ origin: CopySource, _ layout: PartLayout
     ) async throws(StorageError) -> [PartReceipt] {
         let inFlightMax = max(context.options.transferring.partsInFlight ?? Self.copiesInFlight, 1)
         do {
             return try await withThrowingTaskGroup(of: PartReceipt.self) { group in
-                var receipts = [PartReceipt]()
+                var receipts = [PartReceipt](), running = 0
                 for number in 1...layout.count {
-                    if number > inFlightMax, let receipt = try await group.next() { receipts.append(receipt) }
-                    group.addTask { try await session.copy(number, from: origin, range: layout.range(number)) }
+                    if let part = upload.finished[number] {
+                        receipts.append(part.receipt)
+                        continue
+                    }
+                    if running == inFlightMax, let receipt = try await group.next() {
+                        receipts.append(receipt)
+                        running -= 1
+                    }
+                    running += 1
+                    group.addTask {
+                        let receipt = try await upload.session.copy(
+                            number, from: origin, range: layout.range(number))
+                        upload.wrote(JournaledPart(receipt: receipt))
+                        return receipt
+                    }
                 }
                 while let receipt = try await group.next() { receipts.append(receipt) }
                 return receipts.sorted { $0.number < $1.number }
@@ -72,7 +85,7 @@ extension Transfer {
 
     /// Compares what the store says of its copy with what it says of the source.
     private func prove(_ copied: Entry, _ work: Work) throws(StorageError) -> Completion {
-        var completion = Completion(action: .serverCopied, checksum: copied.digest)
+        var completion = Completion(action: .serverCopied, checksum: copied.digest, written: copied)
         guard context.options.transferring.verification != .none, !context.sourceCapabilities.readsAreLocal else {
             return completion
         }

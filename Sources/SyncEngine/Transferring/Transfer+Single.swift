@@ -28,7 +28,7 @@ extension Transfer {
         moved(work, work.source.size)
         return Completion(
             action: .transferred, checksum: checksum ?? (context.observer == nil ? nil : written.digest),
-            isLengthOnly: isLengthOnly)
+            isLengthOnly: isLengthOnly, written: written)
     }
 
     /// Compares the bytes with what the source says of them; returns a digest that held, and whether there was none.

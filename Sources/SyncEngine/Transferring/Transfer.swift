@@ -11,6 +11,8 @@ struct Transfer: Sendable {
         var checksum: Checksum?
         /// Only the length speaks for the copy.
         var isLengthOnly = false
+        /// What the target holds now, as it said when it was written.
+        var written: Entry?
     }
 
     let context: RunContext
@@ -47,19 +49,5 @@ struct Transfer: Sendable {
     func moved(_ work: Work, _ bytes: Int64) {
         context.progress.add(Int(bytes), to: .bytesDone)
         context.observer?.observe(.moved(work.key, bytes: bytes))
-    }
-
-    /// Gives an upload up, also when the run is being cancelled: what is left behind costs money.
-    func abandon(_ session: any UploadSession) async {
-        let location = target.identity.container
-        let context = context
-        // Not a child task: it would be cancelled with the run, and the abort with it.
-        await Task {
-            do throws(StorageError) {
-                try await session.abort()
-            } catch {
-                context.notice(nil, "an unfinished upload stays at \(location): \(error); `cleanup` removes it")
-            }
-        }.value
     }
 }

@@ -15,6 +15,7 @@ struct WorkRunner: Sendable {
         while let work = await lane.next() {
             defer { lanes.gauge.end() }
             try await perform(work)
+            await context.settlement.advance(context)
         }
     }
 
@@ -62,8 +63,8 @@ struct WorkRunner: Sendable {
         do throws(StorageError) {
             let completion = try await transfer.run(work, strategy)
             context.complete(
-                work, completion.action, checksum: completion.checksum, isLengthOnly: completion.isLengthOnly)
-            if context.options.mode == .move { await release(work, isLengthOnly: completion.isLengthOnly) }
+                work, completion.action, checksum: completion.checksum, isLengthOnly: completion.isLengthOnly,
+                moved: released(work, isLengthOnly: completion.isLengthOnly))
         } catch {
             if strategy.isServerSide, error.kind == .permissionDenied || error.kind == .unsupported {
                 return try await stream(work, because: error)
@@ -140,21 +141,20 @@ struct WorkRunner: Sendable {
         guard let target = work.target, let time = work.source.modified ?? work.source.written else { return }
         do throws(StorageError) {
             try await context.target.backend.setModified(time, of: target)
-            context.complete(work, .metadataUpdated)
-            if context.options.mode == .move { await release(work, isLengthOnly: false) }
+            context.complete(work, .metadataUpdated, moved: released(work, isLengthOnly: false))
         } catch {
             try context.fail(work, error)
         }
     }
 
-    /// Lets the source of a move be deleted, if the target's copy is proven.
-    private func release(_ work: Work, isLengthOnly: Bool) async {
+    /// The source of a move that may be deleted, since the target's copy is proven.
+    private func released(_ work: Work, isLengthOnly: Bool) -> Entry? {
+        guard context.options.mode == .move else { return nil }
         guard !isLengthOnly else {
             context.notice(
                 work.key, "kept at the source: only the length of the copy is proven; --verify none would delete it")
-            return
+            return nil
         }
-        context.moved(work.source)
-        await context.deleteMoved(isLast: false)
+        return work.source
     }
 }

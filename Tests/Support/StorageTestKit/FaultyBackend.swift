@@ -132,6 +132,19 @@ package final class FaultyBackend: Backend {
         return FaultyUploadSession(backend: self, key: key, inner: session)
     }
 
+    package func resumeUpload(
+        _ token: String, to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
+    ) async throws(StorageError) -> any UploadSession {
+        let session = try await perform(.upload, key) { () async throws(StorageError) in
+            try await inner.resumeUpload(token, to: key, size: size, partSize: partSize, options)
+        }
+        return FaultyUploadSession(backend: self, key: key, inner: session)
+    }
+
+    package func flush() async throws(StorageError) {
+        try await perform(.write, .root) { () async throws(StorageError) in try await inner.flush() }
+    }
+
     package func copy(
         _ source: CopySource, to key: ObjectKey, _ options: WriteOptions
     ) async throws(StorageError) -> Entry {
@@ -222,6 +235,12 @@ private final class FaultyUploadSession: UploadSession {
             try await inner.copy(number, from: source, range: range)
         }
     }
+
+    func verified(_ parts: [PartReceipt]) async throws(StorageError) -> [PartReceipt] {
+        try await backend.perform(.upload, key) { () async throws(StorageError) in try await inner.verified(parts) }
+    }
+
+    func suspend() async { await inner.suspend() }
 
     func complete(_ parts: [PartReceipt], expected: Checksum?) async throws(StorageError) -> Entry {
         try await backend.perform(.upload, key) { () async throws(StorageError) in

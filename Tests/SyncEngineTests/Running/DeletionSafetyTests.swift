@@ -135,7 +135,7 @@ import Testing
 
     @Test func theSpillGivesBackWhatItTook() throws {
         let spill = DeletionSpill(directory: "/tmp", memoryMax: 100_000)
-        for index in 0..<20_000 { try spill.append(Entry(key: ObjectKey("key-\(index)"), size: Int64(index))) }
+        for index in 0..<20_000 { try spill.append(Entry(key: ObjectKey("key-\(index)"), size: Int64(index)), nil) }
         try spill.finish()
         for _ in 0..<2 {
             var batches = spill.batches(of: 999), items = [DeletionSpill.Item]()

@@ -373,6 +373,12 @@ private final class GateSession: UploadSession {
         try await inner.copy(number, from: source, range: range)
     }
 
+    func verified(_ parts: [PartReceipt]) async throws(StorageError) -> [PartReceipt] {
+        try await inner.verified(parts)
+    }
+
+    func suspend() async { await inner.suspend() }
+
     func complete(_ parts: [PartReceipt], expected: Checksum?) async throws(StorageError) -> Entry {
         await gate.pass()
         return try await inner.complete(parts, expected: expected)

@@ -32,6 +32,14 @@ class WrappedBackend: Backend, @unchecked Sendable {  // safe: `inner` is immuta
         try await inner.beginUpload(to: key, size: size, partSize: partSize, options)
     }
 
+    func resumeUpload(
+        _ token: String, to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
+    ) async throws(StorageError) -> any UploadSession {
+        try await inner.resumeUpload(token, to: key, size: size, partSize: partSize, options)
+    }
+
+    func flush() async throws(StorageError) { try await inner.flush() }
+
     func copy(_ source: CopySource, to key: ObjectKey, _ options: WriteOptions) async throws(StorageError) -> Entry {
         try await inner.copy(source, to: key, options)
     }

@@ -4,22 +4,15 @@ import StorageModel
 import Synchronization
 
 extension RunContext {
-    /// Deletes the sources of a move whose copies are proven: whole batches, and with `isLast` the rest too.
-    func deleteMoved(isLast: Bool) async {
-        let batchMax = sourceCapabilities.deleteBatchMax
-        while true {
-            let batch = movedSources.withLock { waiting -> [Entry] in
-                guard waiting.count >= batchMax || isLast else { return [] }
-                let batch = Array(waiting.suffix(batchMax))
-                waiting.removeLast(batch.count)
-                return batch
-            }
-            if batch.isEmpty { return }
-            await deleteSources(batch)
+    /// Deletes the sources of a move whose copies are proven and durable.
+    func deleteSources(_ entries: [Entry]) async {
+        let batchMax = max(sourceCapabilities.deleteBatchMax, 1)
+        for start in stride(from: 0, to: entries.count, by: batchMax) {
+            await deleteBatch(Array(entries[start..<min(start + batchMax, entries.count)]))
         }
     }
 
-    private func deleteSources(_ batch: [Entry]) async {
+    private func deleteBatch(_ batch: [Entry]) async {
         var unchanged = [Entry]()
         for entry in batch where await isUnchanged(entry) { unchanged.append(entry) }
         guard !unchanged.isEmpty else { return }
