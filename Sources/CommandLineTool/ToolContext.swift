@@ -9,12 +9,17 @@ struct ToolContext: Sendable {
     let console: Console
     let logger: Logger
     let environment: [String: String]
+    /// The command line, without the program's name.
+    let arguments: [String]
     /// Whether standard error is a terminal on which messages are read, so that progress may be drawn there.
     let drawsProgress: Bool
     /// Keeps `--log-file` open.
     private let logFile: OutputFile?
 
-    init(_ flags: OutputFlags, environment: [String: String], standardOutput: ByteSink) throws {
+    init(
+        _ flags: OutputFlags, environment: [String: String], arguments: [String] = [], standardOutput: ByteSink
+    ) throws {
+        self.arguments = arguments
         self.standardOutput = standardOutput
         self.environment = environment
         console = Console()

@@ -39,7 +39,7 @@ public final class Session: Sendable {
         self.options = options
         clients = HTTPClients(options)
         layers = LayerOrder(attemptsMax: options.attemptsMax)
-        var localOptions = LocalOptions()
+        var localOptions = LocalOptions(run: options.run)
         localOptions.escapesKeys = options.escapesKeys
         localOptions.links = options.links
         self.localOptions = localOptions

@@ -23,6 +23,8 @@ public struct SyncOptions: Sendable {
     public var links = ListRequest.LinkPolicy.skip
     /// Also make the source's empty directories at the target.
     public var createsEmptyDirectories = false
+    /// Where an earlier run stopped that this one goes on with.
+    public var resuming: ResumePoint?
     /// Where listings are sorted that come in no order, and long lists of deletions wait.
     public var temporaryDirectory = "/tmp"
 

@@ -8,7 +8,7 @@ extension Session {
     /// Prepares a run between locations that this session opened.
     public func prepare(
         _ options: SyncOptions, from source: SyncLocation, to target: SyncLocation,
-        observer: (any SyncObserver)? = nil
+        observer: (any SyncObserver)? = nil, recording: RunRecording? = nil
     ) -> SessionRun {
         var options = options
         var target = target
@@ -20,7 +20,9 @@ extension Session {
             target.backend = InterceptedBackend(target.backend, limit)
         }
         let layers = self.layers
-        let engine = SyncSession(source: source, target: target, options: options, observer: observer) {
+        let engine = SyncSession(
+            source: source, target: target, options: options, observer: observer, journal: recording?.recorder
+        ) {
             layers.retries.count
         }
         return SessionRun(engine: engine, source: source, target: target, mode: options.mode)

@@ -15,6 +15,8 @@ struct SidePuller: Sendable {
     let links: ListRequest.LinkPolicy
     let order: ListingOrder
     let approach: OrderPlan.Approach
+    /// Only what comes after this key, relative to the location: the rest is known already.
+    var after: ObjectKey?
     let temporaryDirectory: String
     /// An absent container counts as empty, rather than failing (a directory that a copy goes to).
     let allowsAbsentContainer: Bool
@@ -44,7 +46,9 @@ struct SidePuller: Sendable {
             prefix: location.prefix, order: order, includesDirectories: includesDirectories, links: links)
         let inOrder: any Listing
         switch approach {
-        case .direct: inOrder = location.backend.list(request)
+        case .direct:
+            request.after = after?.prefixed(by: location.prefix)
+            inOrder = location.backend.list(request)
         case .descending:
             request.order = .pathComponents
             inOrder = DescendingListing(location.backend, request)
@@ -83,6 +87,8 @@ struct SidePuller: Sendable {
         // The marker of the prefix itself has no name below it.
         guard entry.key.bytes.count > prefixCount else { return false }
         let key = entry.key.dropFirst(prefixCount)
+        // Stores differ in how they read a key to start after.
+        if let after, order.compare(key, after) <= 0 { return false }
         if entry.kind == .directory { return includesDirectories && selection.mayContain(key) }
         return selection.selects(entry, key: key)
     }

@@ -258,29 +258,10 @@ struct MergeStage {
 
     /// Tells the journal what follows from the pairs so far, before any of it is done.
     private mutating func writeDown() async throws(StorageError) {
-        defer { condemned.removeAll(keepingCapacity: true) }
-        guard let journal = context.journal else {
-            for entry in condemned { try deletions.append(entry, nil) }
-            return
-        }
-        guard !batch.isEmpty || !condemned.isEmpty else {
-            if let reached = reachedKey() { journal.reached(reached) }
-            return
-        }
-        var actions = batch.map(\.action)
-        for entry in condemned {
-            actions.append(PlannedAction(.delete, entry.key.dropFirst(targetPrefix), replaces: true))
-        }
-        var slots: [JournalSlot] = []
-        slots.reserveCapacity(actions.count)
-        for start in stride(from: 0, to: actions.count, by: PlannedAction.batchMax) {
-            let end = min(start + PlannedAction.batchMax, actions.count)
-            let number = await journal.plan(
-                Array(actions[start..<end]), reached: end == actions.count ? reachedKey() : nil)
-            for index in 0..<end - start { slots.append(JournalSlot(batch: number, index: index)) }
-        }
-        for (index, work) in batch.enumerated() { batch[index] = work.journaled(slots[index]) }
-        for (index, entry) in condemned.enumerated() { try deletions.append(entry, slots[batch.count + index]) }
+        let reached = context.journal == nil ? nil : reachedKey()
+        let slots = await context.writeDown(&batch, condemned: condemned, reached: reached)
+        for (entry, slot) in zip(condemned, slots) { try deletions.append(entry, slot) }
+        condemned.removeAll(keepingCapacity: true)
     }
 
     /// The last key that was paired, relative to both sides; nil when there was none yet.
