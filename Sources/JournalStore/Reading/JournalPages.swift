@@ -1,0 +1,25 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+package import StorageModel
+
+/// Rows of the journal, read some at a time; what changes meanwhile may show or not.
+package struct JournalPages<Element: Sendable>: Sendable {
+    /// Reads behind a row's number; the number of the last row read, nil when there was none.
+    typealias Fetch = @Sendable (Int64) async throws(StorageError) -> (elements: [Element], last: Int64?)
+
+    private var last: Int64?
+    private let fetch: Fetch
+
+    init(from first: Int64, _ fetch: @escaping Fetch) {
+        last = first
+        self.fetch = fetch
+    }
+
+    /// The next rows, perhaps none; nil after the last.
+    package mutating func next() async throws(StorageError) -> [Element]? {
+        guard let from = last else { return nil }
+        let page = try await fetch(from)
+        last = page.last
+        return page.last == nil ? nil : page.elements
+    }
+}

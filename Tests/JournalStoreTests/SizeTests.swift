@@ -1,0 +1,3 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import Testing
