@@ -80,7 +80,7 @@ let package = Package(
         library(
             "Godwit",
             [
-                "StorageModel", "StorageLayers", "Selection", "SyncEngine", "Settings", "JournalStore",
+                "StorageModel", "Digests", "StorageLayers", "Selection", "SyncEngine", "Settings", "JournalStore",
                 "HTTPTransport", "BackendMemory", "BackendLocal", "BackendS3",
             ]),
 
@@ -88,7 +88,7 @@ let package = Package(
         library(
             "CommandLineTool",
             [
-                "Godwit", "StorageModel", "Selection", "SyncEngine", "Settings", "Digests",
+                "Godwit", "StorageModel", "Selection", "SyncEngine", "Settings", "JournalStore", "Digests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

@@ -13,6 +13,8 @@ struct ToolContext: Sendable {
     let arguments: [String]
     /// Whether standard error is a terminal on which messages are read, so that progress may be drawn there.
     let drawsProgress: Bool
+    /// The earlier run that the command goes on with (`runs resume`).
+    private(set) var resumption: Resumption?
     /// Keeps `--log-file` open.
     private let logFile: OutputFile?
 
@@ -43,6 +45,13 @@ struct ToolContext: Sendable {
         }
         logger = Logger(label: "godwit") { _ in handler }
         drawsProgress = isTerminal && environment["TERM"] != "dumb" && !flags.quiet
+    }
+
+    /// The same for a command that goes on with an earlier run.
+    func resuming(_ earlier: Resumption) -> ToolContext {
+        var context = self
+        context.resumption = earlier
+        return context
     }
 
     func error(_ text: @autoclosure () -> String, key: ObjectKey? = nil) { log(.error, text, key) }

@@ -87,6 +87,7 @@ public struct SyncSession: Sendable {
         while true {
             let plan = order(sorting)
             context.tally.withLock { $0.hasAnotherPass = context.options.passesMax > 1 }
+            context.journal?.listing(in: plan.order)
             let after = sorting.isEmpty ? resumedKey(plan.order) : nil
             let result = await ListingPass(context: context, plan: plan, deletions: deletions, after: after).run()
             guard result.stop == nil, let failure = result.failure, failure.kind == .listingOutOfOrder,

@@ -49,7 +49,7 @@ struct Run: Sendable {
         close(report, context, names)
         let summary = RunSummary(
             run: id, source: names.source, target: names.target, report: report, requests: session.requests,
-            exit: status)
+            exit: status, resumed: context.resumption?.account)
         let line = summary.line(at: TimeFormat.now)
         if progress.json { try context.standardOutput.write(line) }
         await record?.finish(
@@ -67,6 +67,7 @@ struct Run: Sendable {
         if let directory = context.environment["TMPDIR"], !directory.isEmpty { options.temporaryDirectory = directory }
         // One object is copied, never a reason to delete what lies beside its target.
         if plan.object != nil, options.mode == .sync { options.mode = .copy }
+        options.resuming = plan.object == nil ? context.resumption?.point : nil
         let tracker = ProgressTracker()
         let observer = RunObserver(
             context, source: plan.sourceName, target: plan.targetName,

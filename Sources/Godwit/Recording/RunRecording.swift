@@ -2,7 +2,7 @@
 
 internal import BackendS3
 internal import JournalStore
-public import StorageModel
+internal import StorageModel
 internal import SyncEngine
 
 /// A run's place in the journal, and its lock on the target.
@@ -24,7 +24,7 @@ public final class RunRecording: Sendable {
 
     /// Writes down how the run ended.
     public func finish(_ outcome: RunOutcome, exit: Int32, report: String) async {
-        await recorder?.finish(state: outcome.state, exit: Int(exit), report: report)
+        await recorder?.finish(outcome.state, exit: exit, report: report)
         if let stateFile { StateFiles.bound(besides: stateFile, bytesMax: options.stateMax) }
     }
 }

@@ -36,7 +36,7 @@ extension Session {
         let stateFile = objects == nil ? StateFiles.path(in: options.directory, of: pair(description)) : nil
         do throws(StorageError) {
             let store = try JournalStore(in: options.directory, now: SystemClock.now, warn: warn)
-            let recorder = try await store.begin(description)
+            let recorder = try await store.begin(description, holding: lock)
             return RunRecording(recorder: recorder, lock: lock, stateFile: stateFile, options: options)
         } catch {
             warn("\(error); the run goes on without a journal")

@@ -89,7 +89,8 @@ struct ListingPass {
             side: side, location: location,
             selection: side == .target && options.deleting.deletesExcluded ? .all : options.selection,
             includesDirectories: options.createsEmptyDirectories && location.backend.capabilities.hasDirectories,
-            links: options.links, order: plan.order, approach: side == .source ? plan.source : plan.target, after: after,
+            links: options.links, order: plan.order, approach: side == .source ? plan.source : plan.target,
+            after: after,
             temporaryDirectory: options.temporaryDirectory, allowsAbsentContainer: isTree, progress: context.progress)
     }
 }
