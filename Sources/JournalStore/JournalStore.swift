@@ -70,10 +70,13 @@ package final class JournalStore: Sendable {
         }
     }
 
-    /// Reads the whole file, since an earlier process met damage in it.
+    /// Reads the whole file, since an earlier process met damage in it, and understands what every run needs.
     private static func check(_ db: Database) throws {
-        guard let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)"), finding != "ok" else { return }
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: finding)
+        if let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)"), finding != "ok" {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: finding)
+        }
+        _ = try RunTable(db: db).all([])
+        _ = try UploadRows(db: db).all()
     }
 
     /// Runs `body` on the journal's own thread, also when the task is cancelled.

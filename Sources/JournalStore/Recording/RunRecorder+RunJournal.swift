@@ -81,9 +81,10 @@ extension RunRecorder: RunJournal {
                 ) { row in try row.text() }
                 return (dead, living)
             }
-            state.withLock { $0.soughtDead = dead.map(\.number) }
-            return Set(dead.map { RunDescription.shortName(of: $0.id) })
-                .subtracting(living.map(RunDescription.shortName(of:)))
+            let taken = Set(living.map(RunDescription.shortName(of:)))
+            let sought = dead.filter { !taken.contains(RunDescription.shortName(of: $0.id)) }
+            state.withLock { $0.soughtDead = sought.map(\.number) }
+            return Set(sought.map { RunDescription.shortName(of: $0.id) })
         } catch {
             giveUp(error)
             return []

@@ -86,11 +86,12 @@ package final class RunRecorder: Sendable {
                     try db.run("UPDATE runs SET may_have_left = 0 WHERE number = ?", [run])
                 }
             }
-            try await store.shrink()
         } catch {
             giveUp(error)
         }
         state.withLock { $0.isFinished = true }
+        // What cannot be given back now is given back by a later run.
+        try? await store.shrink()
     }
 
     /// Writes what was told so far.

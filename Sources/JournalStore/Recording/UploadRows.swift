@@ -26,6 +26,11 @@ struct UploadRows {
         return try found.map(withParts)
     }
 
+    /// Between all places, with all parts.
+    func all() throws -> [JournaledUpload] {
+        try db.rows("SELECT \(Self.columns) FROM uploads ORDER BY number", [], read).map(withParts)
+    }
+
     /// What runs left that have ended, with all parts.
     func left(between source: String, and target: String, except run: Int64) throws -> [JournaledUpload] {
         let found = try db.rows(
