@@ -40,7 +40,9 @@ import Testing
     @Test func whatIsForgottenGivesItsSpaceBack() async throws {
         let store = try journal.open()
         let recorder = try await store.begin(.test("r"), holding: nil)
-        let actions = (0..<1000).map { PlannedAction(.delete, ObjectKey("object-\($0)"), replaces: true) }
+        let actions = (0..<1000).map {
+            PlannedAction(.delete, ObjectKey("some/directory/of/usual/depth/object-\($0)"), replaces: true)
+        }
         for _ in 0..<300 { _ = await recorder.plan(actions, reached: nil) }
         await recorder.finish(.interrupted, exit: 130, report: nil)
         try await store.perform(during: .write) { db in _ = try db.checkpoint(.truncate) }
