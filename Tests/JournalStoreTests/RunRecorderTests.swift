@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+import GRDB
 import StorageModel
 import SyncEngine
 import Testing
@@ -48,7 +49,7 @@ import Testing
         let second = await recorder.plan(actions(1000..<1003, .delete), reached: nil)
         #expect(try await store.run("r")?.position == ObjectKey("key999"))
         recorder.settle((0..<1000).filter { $0 != 17 }.map { JournalSlot(batch: first, index: $0) })
-        recorder.settle([0, 2, 2, 0, 900, -1].map { JournalSlot(batch: second, index: $0) })
+        recorder.settle([0, 2, 2, 0, 3, 7, 900, -1].map { JournalSlot(batch: second, index: $0) })
         recorder.settle([JournalSlot(batch: 12_345, index: 0)])
         await recorder.flush()
         let pending = try await store.pendingActions(of: "r").all()
@@ -138,6 +139,18 @@ import Testing
             await Task.yield()
         }
         await recorder.finish(.done, exit: 0, report: nil)
+    }
+
+    /// 1: the file is right after a crash of the process; 2: also after a power cut.
+    @Test func onlyWhatMustBeOnDiskIsSynced() async throws {
+        let store = try journal.open()
+        let recorder = try await store.begin(.test("r"), holding: nil)
+        for (isDurable, level) in [(false, 1), (true, 2), (false, 1)] {
+            let found = try await recorder.commit(isDurable: isDurable) { rows in
+                try Int.fetchOne(rows.db, sql: "PRAGMA synchronous")
+            }
+            #expect(found == level)
+        }
     }
 
     @Test func undoRecordsAreReadBackNewestFirst() async throws {

@@ -76,9 +76,22 @@ import Testing
         await living.flush()
         let recorder = try await store.begin(.test("r"), holding: nil)
         #expect(await recorder.leftUploads().isEmpty)
+        #expect(await recorder.unfinishedUpload(to: ObjectKey("big")) == nil)
         #expect(await recorder.deadRuns() == [])
         await living.finish(.interrupted, exit: 130, report: nil)
         #expect(await recorder.leftUploads().map(\.token) == ["living"])
+    }
+
+    @Test func oneOfTwoRunsTakesAnUpload() async throws {
+        let store = try journal.open()
+        let dead = try await deadRun("dead", in: store)
+        dead.began(await dead.intend(.test("big")), token: "t")
+        await dead.flush()
+        let first = try await store.begin(.test("first"), holding: nil)
+        let second = try await store.begin(.test("second"), holding: nil)
+        #expect(await first.unfinishedUpload(to: ObjectKey("big")) != nil)
+        #expect(await second.unfinishedUpload(to: ObjectKey("big")) == nil)
+        #expect(await first.unfinishedUpload(to: ObjectKey("big")) != nil)
     }
 
     @Test func intentsThatGotNoNameAreLeftToo() async throws {

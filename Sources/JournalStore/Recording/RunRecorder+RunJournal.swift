@@ -43,10 +43,7 @@ extension RunRecorder: RunJournal {
         guard let upload = state.withLock({ $0.named[key] }) else { return nil }
         do throws(StorageError) {
             // From here on it is this run's, and is not among those that nobody goes on with.
-            return try await commit { rows in
-                try rows.db.run("UPDATE uploads SET owner = ? WHERE number = ?", [rows.run, upload])
-                return try UploadRows(db: rows.db).upload(upload)
-            }
+            return try await commit { rows in try UploadRows(db: rows.db).take(upload, for: rows.run) }
         } catch {
             giveUp(error)
             return nil

@@ -127,13 +127,9 @@ package final class RunRecorder: Sendable {
     }
 
     private func commitSoon() {
-        // Whoever tells something does not wait, so nobody is there to be the parent of this.
+        // Whoever tells something does not wait, so nobody is there to be the parent of this. Nobody cancels it either.
         Task {
-            do {
-                try await Task.sleep(for: Self.groupTime)
-            } catch {
-                // Nobody cancels it; if somebody did, the commit would only come earlier.
-            }
+            try? await Task.sleep(for: Self.groupTime)
             await flush()
         }
     }
