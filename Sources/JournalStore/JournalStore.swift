@@ -132,6 +132,16 @@ extension Database {
         return value
     }
 
+    /// As ``inOneTransaction(_:)``; what was written is on disk afterwards, not only in the file.
+    func inDurableTransaction<Value>(_ body: () throws -> Value) throws -> Value {
+        try execute(sql: "PRAGMA synchronous = FULL")
+        defer {
+            // It fails with the connection only, which the next commit tells.
+            try? execute(sql: "PRAGMA synchronous = NORMAL")
+        }
+        return try inOneTransaction(body)
+    }
+
     /// Runs a statement that is compiled once a connection.
     func run(_ sql: String, _ arguments: StatementArguments) throws {
         try cachedStatement(sql: sql).execute(arguments: arguments)

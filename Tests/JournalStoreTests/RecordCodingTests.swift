@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+import BackendLocal
 import StorageModel
 import StorageTestKit
 import SyncEngine
@@ -120,7 +121,9 @@ import Testing
 
     @Test func namesOfRunsAreThoseOfTemporaryFiles() {
         #expect(RunDescription.shortName(of: "2026-11-25T19:00Z-ab12") == "202611251900ab12")
-        #expect(RunDescription.shortName(of: "ÄÖ") == "run")
+        for id in ["2026-11-25T19:00Z-ab12", "ÄÖ", "", "run-1", String(repeating: "x", count: 40)] {
+            #expect(RunDescription.shortName(of: id) == LocalOptions(run: id).run)
+        }
         #expect(RunDescription.shortName(of: String(repeating: "x", count: 40)).utf8.count == 32)
     }
 }

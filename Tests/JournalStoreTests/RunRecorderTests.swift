@@ -175,6 +175,8 @@ import Testing
         try await store.markUndone([found[0].number, found[2].number])
         #expect(try await store.undoRecords(of: "r").all().map(\.isUndone) == [true, false, true])
         #expect(try await store.contents(of: "r").undoRecords == 1)
+        try await store.markUndone(allOf: "r")
+        #expect(try await store.contents(of: "r").undoRecords == 0)
     }
 
     @Test func whatIsLeftBelongsToTheNewestChangeOfAKey() async throws {

@@ -142,18 +142,14 @@ package final class RunRecorder: Sendable {
     ) async throws(StorageError) -> Value {
         if let failure = state.withLock({ $0.failure }) { throw failure }
         return try await store.perform(during: .write) { [self] db in
-            if isDurable { try db.execute(sql: "PRAGMA synchronous = FULL") }
-            defer {
-                // It fails with the connection only, which the next commit tells.
-                if isDurable { try? db.execute(sql: "PRAGMA synchronous = NORMAL") }
-            }
             let group = take(movesAlways: movesAlways)
             let rows = RunRows(db: db, run: number)
-            return try db.inOneTransaction {
+            let write = {
                 try rows.apply(group.changes)
                 if group.isMoved { try rows.move(to: group.position, in: group.order) }
                 return try body(rows)
             }
+            return isDurable ? try db.inDurableTransaction(write) : try db.inOneTransaction(write)
         }
     }
 

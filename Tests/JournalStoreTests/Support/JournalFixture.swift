@@ -57,9 +57,8 @@ extension ProcessIdentity {
 
 extension JournalPages {
     func all() async throws -> [Element] {
-        var pages = self
         var all: [Element] = []
-        while let page = try await pages.next() { all += page }
+        while let page = try await next() { all += page }
         return all
     }
 }
