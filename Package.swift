@@ -112,7 +112,10 @@ let package = Package(
         tests("SettingsTests", ["Settings", "StorageModel"]),
         tests(
             "JournalStoreTests",
-            ["JournalStore", "StorageModel", "SyncEngine", .product(name: "GRDB", package: "GRDB.swift")]),
+            [
+                "JournalStore", "StorageModel", "SyncEngine", "StorageTestKit", "BackendLocal",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests(
             "CommandLineToolTests",
             [

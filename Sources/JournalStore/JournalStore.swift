@@ -70,10 +70,13 @@ package final class JournalStore: Sendable {
         }
     }
 
-    /// Reads the whole file, since an earlier process met damage in it.
+    /// Reads the whole file, since an earlier process met damage in it, and understands what every run needs.
     private static func check(_ db: Database) throws {
-        guard let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)"), finding != "ok" else { return }
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: finding)
+        if let finding = try String.fetchOne(db, sql: "PRAGMA quick_check(1)"), finding != "ok" {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: finding)
+        }
+        _ = try RunTable(db: db).all([])
+        _ = try UploadRows(db: db).all()
     }
 
     /// Runs `body` on the journal's own thread, also when the task is cancelled.
@@ -127,6 +130,16 @@ extension Database {
         }
         guard let value else { throw DatabaseError(resultCode: .SQLITE_INTERNAL) }
         return value
+    }
+
+    /// As ``inOneTransaction(_:)``; what was written is on disk afterwards, not only in the file.
+    func inDurableTransaction<Value>(_ body: () throws -> Value) throws -> Value {
+        try execute(sql: "PRAGMA synchronous = FULL")
+        defer {
+            // It fails with the connection only, which the next commit tells.
+            try? execute(sql: "PRAGMA synchronous = NORMAL")
+        }
+        return try inOneTransaction(body)
     }
 
     /// Runs a statement that is compiled once a connection.

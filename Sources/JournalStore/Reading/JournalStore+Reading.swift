@@ -114,16 +114,20 @@ extension JournalStore {
         }
     }
 
-    /// Writes down that changes were put back. On disk when it returns.
+    /// Writes down that these changes were put back. On disk when it returns.
     package func markUndone(_ numbers: [Int64]) async throws(StorageError) {
         try await perform(during: .write) { db in
-            try db.execute(sql: "PRAGMA synchronous = FULL")
-            defer {
-                // It fails with the connection only, which the next commit tells.
-                try? db.execute(sql: "PRAGMA synchronous = NORMAL")
-            }
-            try db.inOneTransaction {
+            try db.inDurableTransaction {
                 for number in numbers { try db.run("UPDATE undo SET undone = 1 WHERE number = ?", [number]) }
+            }
+        }
+    }
+
+    /// Writes down that all changes of a run were put back. On disk when it returns.
+    package func markUndone(allOf id: String) async throws(StorageError) {
+        try await perform(during: .write) { db in
+            try db.inDurableTransaction {
+                try db.run("UPDATE undo SET undone = 1 WHERE run = (SELECT number FROM runs WHERE id = ?)", [id])
             }
         }
     }

@@ -20,7 +20,8 @@ extension JournalStore {
             let named = try UploadRows(db: db).named(between: run.sourceIdentity, and: run.targetIdentity)
             return (number, named)
         }
-        try await forgetOldest(beyond: runsMax)
+        // What cannot be forgotten now is forgotten by a later run; this one has begun.
+        try? await forgetOldest(beyond: runsMax)
         return RunRecorder(run, number: number, store: self, named: named)
     }
 }

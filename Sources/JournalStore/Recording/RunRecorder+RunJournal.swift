@@ -43,10 +43,7 @@ extension RunRecorder: RunJournal {
         guard let upload = state.withLock({ $0.named[key] }) else { return nil }
         do throws(StorageError) {
             // From here on it is this run's, and is not among those that nobody goes on with.
-            return try await commit { rows in
-                try rows.db.run("UPDATE uploads SET owner = ? WHERE number = ?", [rows.run, upload])
-                return try UploadRows(db: rows.db).upload(upload)
-            }
+            return try await commit { rows in try UploadRows(db: rows.db).take(upload, for: rows.run) }
         } catch {
             giveUp(error)
             return nil
@@ -81,9 +78,10 @@ extension RunRecorder: RunJournal {
                 ) { row in try row.text() }
                 return (dead, living)
             }
-            state.withLock { $0.soughtDead = dead.map(\.number) }
-            return Set(dead.map { RunDescription.shortName(of: $0.id) })
-                .subtracting(living.map(RunDescription.shortName(of:)))
+            let taken = Set(living.map(RunDescription.shortName(of:)))
+            let sought = dead.filter { !taken.contains(RunDescription.shortName(of: $0.id)) }
+            state.withLock { $0.soughtDead = sought.map(\.number) }
+            return Set(sought.map { RunDescription.shortName(of: $0.id) })
         } catch {
             giveUp(error)
             return []

@@ -86,11 +86,12 @@ package final class RunRecorder: Sendable {
                     try db.run("UPDATE runs SET may_have_left = 0 WHERE number = ?", [run])
                 }
             }
-            try await store.shrink()
         } catch {
             giveUp(error)
         }
         state.withLock { $0.isFinished = true }
+        // What cannot be given back now is given back by a later run.
+        try? await store.shrink()
     }
 
     /// Writes what was told so far.
@@ -126,13 +127,9 @@ package final class RunRecorder: Sendable {
     }
 
     private func commitSoon() {
-        // Whoever tells something does not wait, so nobody is there to be the parent of this.
+        // Whoever tells something does not wait, so nobody is there to be the parent of this. Nobody cancels it either.
         Task {
-            do {
-                try await Task.sleep(for: Self.groupTime)
-            } catch {
-                // Nobody cancels it; if somebody did, the commit would only come earlier.
-            }
+            try? await Task.sleep(for: Self.groupTime)
             await flush()
         }
     }
@@ -145,18 +142,14 @@ package final class RunRecorder: Sendable {
     ) async throws(StorageError) -> Value {
         if let failure = state.withLock({ $0.failure }) { throw failure }
         return try await store.perform(during: .write) { [self] db in
-            if isDurable { try db.execute(sql: "PRAGMA synchronous = FULL") }
-            defer {
-                // It fails with the connection only, which the next commit tells.
-                if isDurable { try? db.execute(sql: "PRAGMA synchronous = NORMAL") }
-            }
             let group = take(movesAlways: movesAlways)
             let rows = RunRows(db: db, run: number)
-            return try db.inOneTransaction {
+            let write = {
                 try rows.apply(group.changes)
                 if group.isMoved { try rows.move(to: group.position, in: group.order) }
                 return try body(rows)
             }
+            return isDurable ? try db.inDurableTransaction(write) : try db.inOneTransaction(write)
         }
     }
 

@@ -9,15 +9,24 @@ struct UploadRows {
     let db: Database
 
     private static let columns = "number, key, token, begun, part_size, source"
+    private static let nobodyIsAtIt =
+        "NOT EXISTS (SELECT 1 FROM runs WHERE runs.number = owner AND state = 'running')"
 
-    /// The key of every upload that the store has given a name, by the upload's number.
+    /// The key of every upload that the store has given a name and that no run is at, by the upload's number.
     func named(between source: String, and target: String) throws -> [(number: Int64, key: ObjectKey)] {
         try db.rows(
             """
             SELECT number, key FROM uploads WHERE source_identity = ? AND target_identity = ? AND token IS NOT NULL
-            ORDER BY number
+            AND \(Self.nobodyIsAtIt) ORDER BY number
             """, [source, target]
         ) { row in (number: try row.integer(), key: try row.key()) }
+    }
+
+    /// Gives an upload to a run; nil when it is gone, or another run is at it.
+    func take(_ number: Int64, for run: Int64) throws -> JournaledUpload? {
+        try db.run(
+            "UPDATE uploads SET owner = ?1 WHERE number = ?2 AND (owner = ?1 OR \(Self.nobodyIsAtIt))", [run, number])
+        return db.changesCount > 0 ? try upload(number) : nil
     }
 
     /// With all its parts.
@@ -26,12 +35,17 @@ struct UploadRows {
         return try found.map(withParts)
     }
 
+    /// Between all places, with all parts.
+    func all() throws -> [JournaledUpload] {
+        try db.rows("SELECT \(Self.columns) FROM uploads ORDER BY number", [], read).map(withParts)
+    }
+
     /// What runs left that have ended, with all parts.
     func left(between source: String, and target: String, except run: Int64) throws -> [JournaledUpload] {
         let found = try db.rows(
             """
             SELECT \(Self.columns) FROM uploads WHERE source_identity = ? AND target_identity = ? AND owner <> ?
-            AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.number = owner AND state = 'running') ORDER BY number
+            AND \(Self.nobodyIsAtIt) ORDER BY number
             """, [source, target, run], read)
         return try found.map(withParts)
     }

@@ -4,8 +4,11 @@
 struct DoneBits {
     private(set) var bytes: [UInt8]
 
-    /// Of `count` actions, none of them done.
-    init(count: Int) { bytes = [UInt8](repeating: 0, count: (count + 7) / 8) }
+    /// Of `count` actions, none of them done. What fills the last byte counts as done, so that it never is again.
+    init(count: Int) {
+        bytes = [UInt8](repeating: 0, count: (count + 7) / 8)
+        if count % 8 > 0 { bytes[bytes.count - 1] = 0xff << UInt8(count % 8) }
+    }
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
