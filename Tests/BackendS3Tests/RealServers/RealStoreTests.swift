@@ -274,6 +274,35 @@ import Testing
         }
     }
 
+    @Test(arguments: RealStore.all) func listsPartsOverPages(store: RealStore) async throws {
+        try await store.use { backend in
+            let upload = try await backend.connection.createMultipartUpload(
+                to: ObjectKey("big file~1"), size: -1, partSize: 5 << 20, WriteOptions())
+            #expect(try await backend.connection.listParts(of: upload).isEmpty)
+            var receipts: [Int: PartReceipt] = [:]
+            for number in [9, 2, 700, 1, 3] {
+                // The last of them counts.
+                _ = try await upload.upload(number, at: 0, PartBuffer([0]))
+                receipts[number] = try await upload.upload(number, at: 0, PartBuffer(Array("part \(number)".utf8)))
+            }
+            for pageSize in [nil, 1, 2, 5] {
+                let found = try await backend.connection.listParts(of: upload, pageSize: pageSize)
+                #expect(found.keys.sorted() == [1, 2, 3, 9, 700], "\(pageSize ?? 0)")
+                for (number, part) in found {
+                    #expect(part.size == receipts[number]?.size)
+                    #expect(part.tag == receipts[number]?.tag)
+                }
+                let all = receipts.values.sorted { $0.number < $1.number }
+                #expect(try await upload.verified(all) == all)
+            }
+            for _ in 1...2 { try await upload.abort() }
+            let error = await ScriptedStore.failure { _ = try await backend.connection.listParts(of: upload) }
+            #expect(error?.kind == .notFound)
+            let never = UnfinishedUpload(key: ObjectKey("never"), token: "0123456789abcdef", begun: nil)
+            try await backend.abort(never)
+        }
+    }
+
     @Test(arguments: RealStore.all) func writesInPartsAndCopiesThem(store: RealStore) async throws {
         try await store.use { backend in
             let partSize = 5 << 20
