@@ -16,13 +16,14 @@ extension S3Connection {
             connection: self, key: key, token: token, size: size, options: options, condition: condition)
     }
 
-    /// The parts that the store holds of `upload`, by number; `notFound` when it has no such upload. At most `pageSize` an
-    /// answer; nil: as many as the store gives.
+    /// The parts that the store holds of `upload`, by number, but for those of which it tells two stories; `notFound`
+    /// when it has no such upload. At most `pageSize` an answer; nil: as many as the store gives.
     func listParts(
         of upload: S3UploadSession, pageSize: Int? = nil
     ) async throws(StorageError) -> [Int: PartReceipt] {
         let countMax = policy.capabilities.multipart?.partCountMax ?? 0
         var parts: [Int: PartReceipt] = [:]
+        var doubtful: Set<Int> = []
         var marker = 0
         while true {
             var call = S3Call(
@@ -38,12 +39,15 @@ extension S3Connection {
                 guard let part = Self.receipt(element), part.number <= countMax else {
                     throw malformed("a part without a possible number and size", response, call)
                 }
-                guard parts.updateValue(part, forKey: part.number) == nil else {
-                    throw malformed("part \(part.number) twice", response, call)
+                // SeaweedFS lists what was replaced, too: which of them counts, it does not say.
+                if let other = parts.updateValue(part, forKey: part.number), other != part {
+                    doubtful.insert(part.number)
                 }
                 last = max(last, part.number)
             }
-            guard page["IsTruncated"]?.text == "true" else { return parts }
+            guard page["IsTruncated"]?.text == "true" else {
+                return parts.filter { number, _ in !doubtful.contains(number) }
+            }
             let next = page["NextPartNumberMarker"].flatMap { Int($0.text) } ?? last
             guard next > marker, next <= countMax else {
                 throw malformed("a list of parts that does not advance", response, call)
@@ -55,7 +59,8 @@ extension S3Connection {
     private func answer(to call: S3Call) async throws(StorageError) -> (HTTPResponse, ReplyElement) {
         do throws(StorageError) {
             let response = try await send(call)
-            return (response, try result(response, "ListPartsResult", of: call))
+            // moto calls it by the other name.
+            return (response, try result(response, "ListPartsResult", "ListPartsResponse", of: call))
         } catch {
             var error = error
             if error.service?.code == "NoSuchUpload" { error.kind = .notFound }
