@@ -32,7 +32,8 @@ extension S3Connection {
             if let pageSize { call.query.add("max-parts", String(pageSize)) }
             if marker > 0 { call.query.add("part-number-marker", String(marker)) }
             call.query.add("uploadId", upload.token)
-            call.sink = .collect(limit: 4 << 20)
+            // SeaweedFS gives ten thousand parts an answer.
+            call.sink = .collect(limit: 8 << 20)
             let (response, page) = try await answer(to: call)
             var last = marker
             for element in page.all("Part") {

@@ -66,9 +66,8 @@ struct S3UploadSession: UploadSession {
     private func isSame(_ part: PartReceipt, as stored: PartReceipt) -> Bool {
         guard part.size == stored.size else { return false }
         var proofs: [Bool] = []
-        if let known = part.tag, let tag = stored.tag {
-            proofs.append(known == tag)
-            // Where a tag is an MD5, it is that of the receipt too.
+        if let tag = stored.tag {
+            if let known = part.tag { proofs.append(known == tag) }
             if connection.policy.compositeTagsAreMD5, let digest = tag.lookalike {
                 proofs += part.checksums.filter { $0.algorithm == .md5 }.map { $0 == digest }
             }

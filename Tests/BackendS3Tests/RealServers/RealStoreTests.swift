@@ -280,12 +280,12 @@ import Testing
                 to: ObjectKey("big file~1"), size: -1, partSize: 5 << 20, WriteOptions())
             #expect(try await backend.connection.listParts(of: upload).isEmpty)
             var receipts: [Int: PartReceipt] = [:]
-            for number in [9, 2, 700, 1, 3] {
+            for number in [3, 2, 5, 1, 4] {
                 receipts[number] = try await upload.upload(number, at: 0, PartBuffer(Array("part \(number)".utf8)))
             }
             for pageSize in [nil, 1, 2, 5] {
                 let found = try await backend.connection.listParts(of: upload, pageSize: pageSize)
-                #expect(found.keys.sorted() == [1, 2, 3, 9, 700], "\(pageSize ?? 0)")
+                #expect(found.keys.sorted() == [1, 2, 3, 4, 5], "\(pageSize ?? 0)")
                 for (number, part) in found {
                     #expect(part.size == receipts[number]?.size)
                     #expect(part.tag == receipts[number]?.tag)
