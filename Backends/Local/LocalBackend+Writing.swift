@@ -115,7 +115,7 @@ extension LocalBackend {
     ) throws(StorageError) -> Entry {
         do throws(SystemError) {
             let status = try file.publish(
-                modified: options.modified, isNew: options.precondition == .absent, looksAgain: operation == .upload,
+                modified: options.modified, isNew: options.precondition == .absent, isLarge: operation == .upload,
                 cutTo: operation == .upload || file.isInPlace ? size : nil)
             return Entry(key: key, size: size, modified: options.modified ?? status?.modified)
         } catch {

@@ -11,7 +11,7 @@ internal import Synchronization
 /// A file that is being written: under a temporary name beside its target until it is renamed into place or removed, or
 /// the target itself, in place.
 ///
-/// One owner ends it, by ``publish(modified:isNew:looksAgain:cutTo:)``, ``suspend()`` or ``discard()``, when no write is
+/// One owner ends it, by ``publish(modified:isNew:isLarge:cutTo:)``, ``suspend()`` or ``discard()``, when no write is
 /// under way any more.
 final class PendingFile: Sendable {
     /// Where it is while it is written.
@@ -123,13 +123,14 @@ final class PendingFile: Sendable {
     /// Sets the modification time and gives the file its name; `EEXIST` when that is taken and must be new, `ESTALE` when
     /// what was written in place is no longer there.
     ///
-    /// `looksAgain` finds the directory anew: in the time that a large file takes, it may have been moved away. `cutTo`:
-    /// the bytes of the whole, where the file may have others behind them.
+    /// `isLarge`: room was reserved, and its directory may have been moved away in the time that it took. `cutTo`: the
+    /// bytes of the whole, where the file may have others behind them.
     func publish(
-        modified: Timestamp?, isNew: Bool, looksAgain: Bool, cutTo size: Int64?
+        modified: Timestamp?, isNew: Bool, isLarge: Bool, cutTo size: Int64?
     ) throws(SystemError) -> FileStatus? {
-        // Written in place, size and time tell that the file is whole: they must not be on the disk before the rest.
-        if isInPlace { _ = try systemCall { fdatasync(descriptor) } }
+        // Its size and its time say that a file is whole, so they must not survive a power cut without its bytes. Where
+        // nothing was reserved or overwritten, the size comes to the disk with the bytes.
+        if isLarge || isInPlace { _ = try systemCall { fdatasync(descriptor) } }
         if let size, try status().size != size { try cut(to: size) }
         var status: FileStatus?
         if let modified {
@@ -144,10 +145,10 @@ final class PendingFile: Sendable {
             try checkPlace(status)
         } else {
             do {
-                try rename(in: looksAgain ? root.directoryNow(target.parent) : parent, isNew: isNew)
+                try rename(in: isLarge ? root.directoryNow(target.parent) : parent, isNew: isNew)
             } catch {
                 // Made by its whole path, the file is not in the directory that was kept open: that one was moved away.
-                guard error == .notFound, !looksAgain else { throw error }
+                guard error == .notFound, !isLarge else { throw error }
                 root.forgetDirectory(target.parent)
                 try rename(in: root.directoryNow(target.parent), isNew: isNew)
             }

@@ -105,6 +105,9 @@ final class LocalRoot: Sendable {
         if let failure { throw failure }
     }
 
+    /// File systems that ``flush()`` writes to disk.
+    var fileSystemCount: Int { fileSystems.withLock { $0.count } }
+
     /// Keeps the file system of `directory` in mind for ``flush()``. The kernel tells of a write that failed behind our
     /// back once, to those who had the file system open by then: it is opened before anything is written.
     private func keepFileSystem(of directory: DirectoryHandle) {
