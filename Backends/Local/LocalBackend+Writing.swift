@@ -55,7 +55,9 @@ extension LocalBackend {
             try attempt(.upload, key) { try file.reserve(size) }
             return file
         }
-        guard let temporary = LocalPath(temporaryFile: Array(token.utf8)), temporary.parent == path.parent else { throw gone }
+        guard let temporary = LocalPath(temporaryFile: Array(token.utf8)), temporary.parent == path.parent else {
+            throw gone
+        }
         do throws(SystemError) {
             return try PendingFile(at: temporary, beside: path, root: root)
         } catch {

@@ -150,6 +150,13 @@ import Testing
         _ = try await resume(token)
     }
 
+    @Test(.enabled(if: geteuid() == 0)) func aFileOfSomeoneElseIsNotTakenUp() async throws {
+        let (token, _) = try await left()
+        #expect(chown(directory("root/\(token)"), 1, 1) == 0)
+        let error = await #expect(throws: StorageError.self) { try await resume(token) }
+        #expect(error?.kind == .notFound)
+    }
+
     @Test func givingUpRemovesOnlyTemporaryFiles() async throws {
         let (token, _) = try await left()
         #expect(files.createFile(atPath: directory("root/d/mine"), contents: Data(content)))

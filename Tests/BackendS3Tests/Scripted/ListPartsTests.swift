@@ -33,7 +33,9 @@ import Testing
         _ receipts: [PartReceipt], by answer: String, status: Int = 200, provider: Provider = .aws
     ) async throws -> [PartReceipt] {
         var found: [PartReceipt] = []
-        try await ScriptedStore.use(provider: provider) { _, _ in .answer(status, [:], answer) } _: { store in
+        try await ScriptedStore.use(provider: provider) { _, _ in
+            .answer(status, [:], answer)
+        } _: { store in
             let session = try await resume(store)
             found = try await session.verified(receipts)
         }
@@ -70,7 +72,8 @@ import Testing
 
     @Test func readsTenThousandParts() async throws {
         try await ScriptedStore.use { request, _ in
-            let marker = request.target.split(separator: "part-number-marker=").dropFirst().first
+            let marker =
+                request.target.split(separator: "part-number-marker=").dropFirst().first
                 .flatMap { Int($0.prefix { $0 != "&" }) } ?? 0
             let parts = (marker + 1...marker + 1000).map { Self.part("\($0)") }.joined()
             return .answer(200, [:], Self.page(parts, next: "\(marker + 1000)", isTruncated: marker < 9000))
@@ -121,7 +124,8 @@ import Testing
     @Test func anUploadThatIsGoneIsNotFound() async throws {
         for (status, code, kind) in [
             (404, "NoSuchUpload", StorageError.Kind.notFound), (404, "NoSuchKey", .notFound),
-            (400, "NoSuchUpload", .notFound), (200, "NoSuchUpload", .notFound), (404, "NoSuchBucket", .containerNotFound),
+            (400, "NoSuchUpload", .notFound), (200, "NoSuchUpload", .notFound),
+            (404, "NoSuchBucket", .containerNotFound),
             (403, "AccessDenied", .permissionDenied),
         ] {
             let document = "<Error><Code>\(code)</Code><Message>m</Message></Error>"
@@ -153,7 +157,9 @@ import Testing
     }
 
     @Test func refusesPartsThatTheStoreWouldNotTake() async throws {
-        try await ScriptedStore.use { _, _ in .hangUp } _: { store in
+        try await ScriptedStore.use { _, _ in
+            .hangUp
+        } _: { store in
             let error = await ScriptedStore.failure {
                 _ = try await store.backend.resumeUpload(
                     "u", to: ObjectKey("k"), size: 100 << 20, partSize: 1, WriteOptions())
