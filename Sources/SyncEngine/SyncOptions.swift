@@ -23,6 +23,8 @@ public struct SyncOptions: Sendable {
     public var links = ListRequest.LinkPolicy.skip
     /// Also make the source's empty directories at the target.
     public var createsEmptyDirectories = false
+    /// How what is overwritten or deleted is kept, so that the run can be undone; nil: it is not.
+    public var undo: UndoOptions?
     /// Where listings are sorted that come in no order, and long lists of deletions wait.
     public var temporaryDirectory = "/tmp"
 
