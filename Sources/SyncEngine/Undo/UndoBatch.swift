@@ -40,6 +40,7 @@ struct UndoBatch: Sendable {
     /// What is to be done about a change; nil when its outcome is recorded.
     private func judge(_ record: UndoRecord) async throws -> Case? {
         try Task.checkCancellation()
+        context.tally.withLock { $0.report.objects.listedSource += 1 }
         let key = relative(record.key)
         let unknown = Entry(key: record.key, size: record.before?.size ?? record.after?.size ?? 0)
         var work = Work(
@@ -47,9 +48,13 @@ struct UndoBatch: Sendable {
             step: .compare(needs: nil))
         do throws(StorageError) {
             let now = try await context.target.backend.present(record.key)
-            let decision = UndoDecision(record, now: now)
-            if decision != .remove { context.tally.withLock { $0.report.objects.listedSource += 1 } }
-            if now != nil { context.tally.withLock { $0.report.objects.listedTarget += 1 } }
+            var decision = UndoDecision(record, now: now)
+            if decision == .changed, let now, await isPutBack(record, now) { decision = .nothing }
+            context.tally.withLock { tally in
+                tally.report.objects.listedTarget += now == nil ? 0 : 1
+                // What is only deleted is nothing that is put back.
+                tally.report.objects.listedSource -= decision == .remove ? 1 : 0
+            }
             switch decision {
             case .nothing:
                 context.complete(work, .skipped, evidence: .existing)
@@ -70,16 +75,26 @@ struct UndoBatch: Sendable {
         }
     }
 
+    /// Whether `now` is what is kept: put back by an earlier undo, in parts that gave it another tag.
+    private func isPutBack(_ record: UndoRecord, _ now: Entry) async -> Bool {
+        guard record.change != .created, let kept = try? await kept(record), now.size == kept.size,
+            now.modified == kept.modified, now.metadata == kept.metadata
+        else { return false }
+        if let tag = kept.tag, now.tag == tag { return true }
+        return ChecksumComparison.compare(now, kept) ?? (kept.modified != nil)
+    }
+
     /// What was there, as it is kept, with a look whether it still is.
     private func kept(_ record: UndoRecord) async throws(StorageError) -> Entry {
         guard let before = record.before else { throw lost(record, "the journal does not tell what was there") }
         if before.kind == .directory { return before }
-        let entry: Entry
+        var entry: Entry
         do throws(StorageError) {
             if let key = record.kept {
                 entry = try await context.source.backend.stat(key, version: nil)
             } else if let version = before.version {
                 entry = try await context.source.backend.stat(before.key, version: version)
+                entry.version = version
             } else {
                 throw lost(record, "no copy of what was there was kept")
             }

@@ -26,9 +26,7 @@ final class UndoKeeper: Sendable {
         let place = undo.place
         context = place.map { place in
             var keeping = SyncOptions(mode: .copy)
-            keeping.transferring = options.transferring
-            keeping.transferring.serverSide = .auto
-            if keeping.transferring.verification == .none { keeping.transferring.verification = .transferred }
+            keeping.transferring = options.transferring.exact
             return RunContext(
                 source: target, target: place, options: keeping, observer: nil, progress: SyncProgress(),
                 purpose: .keeping, budgets: budgets)
@@ -51,7 +49,10 @@ final class UndoKeeper: Sendable {
     func keep(_ work: Work) async throws(StorageError) -> Work {
         guard !work.isKept else { return work }
         var record = UndoRecord(change: .created, key: work.targetKey, before: nil, kept: nil, after: expected(work))
-        if let listed = work.target, let (before, kept) = try await secure(listed) {
+        var listed = work.target
+        // Another time may leave the tag as it is: only the whole state shows later whether it was put back.
+        if case .repairTime = work.step { listed = try await present(work.targetKey) }
+        if let listed, let (before, kept) = try await secure(listed) {
             record = UndoRecord(
                 change: .replaced, key: work.targetKey, before: before, kept: kept, after: expected(work))
         }
@@ -102,11 +103,6 @@ final class UndoKeeper: Sendable {
         let relative = key.hasPrefix(target.prefix) ? key.dropFirst(target.prefix.bytes.count) : key
         let kept = relative.prefixed(by: context.target.prefix)
         var before = listed
-        if listed.modified == nil, listed.metadata == nil, listed.tag.map({ TagShape($0) != .digest }) ?? true {
-            // The copy may get another tag, so that only the time shows, once it is put back, that it is the same.
-            guard let now = try await present(key) else { return nil }
-            before = now
-        }
         do throws(StorageError) {
             try await context.copy(before, to: kept)
         } catch {
@@ -144,8 +140,7 @@ final class UndoKeeper: Sendable {
             return entry
         }
         return Entry(
-            key: work.targetKey, kind: work.source.kind, size: work.source.size,
-            modified: work.source.modified ?? work.source.written,
+            key: work.targetKey, kind: work.source.kind, size: work.source.size, modified: work.source.modified,
             checksums: ChecksumComparison.digests(work.source))
     }
 }

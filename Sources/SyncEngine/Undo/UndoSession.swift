@@ -24,9 +24,7 @@ public struct UndoSession: Sendable {
         var undoing = SyncOptions(mode: .copy)
         undoing.dryRun = options.dryRun
         undoing.errorsMax = options.errorsMax
-        undoing.transferring = options.transferring
-        undoing.transferring.serverSide = .auto
-        if undoing.transferring.verification == .none { undoing.transferring.verification = .transferred }
+        undoing.transferring = options.transferring.exact
         context = RunContext(
             source: place ?? target, target: target, options: undoing, observer: observer, progress: progress,
             journal: journal, purpose: .undoing)

@@ -22,7 +22,9 @@ import Testing
         try await source.fill(["a": "new", "b/c": "same", "d": "", "e": "five"])
         try await source.put(Array(repeating: 9, count: 2500), at: ObjectKey("large"))
         try await target.fill(["a": "old", "b/c": "same", "gone": "x", "gone/too": "y"])
-        try await target.put(Array(repeating: 7, count: 2500), at: ObjectKey("large"))
+        // Without a time nothing would show, once its tag is another, that it was put back.
+        try await target.put(
+            Array(repeating: 7, count: 2500), at: ObjectKey("large"), WriteOptions(modified: Timestamp(seconds: 9)))
         return (source, target)
     }
 
@@ -30,7 +32,7 @@ import Testing
     private func checkSafe(
         _ target: any Backend, _ before: [ObjectKey: Kept], _ journal: KeptRecords, _ comment: Comment
     ) async throws {
-        let now = try await target.snapshot()
+        let now = try await target.snapshot(tags: before.values.contains { $0.tag != nil })
         for (key, was) in before where now[key] != was {
             let kept = try #require(journal.record(key)?.kept, comment)
             #expect(try await target.get(kept) == was.content, comment)
@@ -40,22 +42,27 @@ import Testing
 
     @Test(arguments: Way.allCases, [FaultyBackend.Moment.before, .after])
     func everyCallOfARunMayFail(way: Way, moment: FaultyBackend.Moment) async throws {
-        for kind in Self.kinds.indices {
+        // A store that refuses what it did all the same is none.
+        for kind in Self.kinds.indices where moment == .before || Self.kinds[kind].kind != .permissionDenied {
+            // Where the store does not copy by itself, copies are written in other parts.
+            let tags = way.keepsTags && Self.kinds[kind].kind != .permissionDenied
             for call in 1..<300 {
                 let (source, target) = try await filled(way)
-                let before = try await target.snapshot()
+                let before = try await target.snapshot(tags: tags)
                 let faulty = FaultyBackend(target, faults: [.init(call: call, moment: moment, error: Self.kinds[kind])])
                 let journal = KeptRecords()
                 let run = await ranKeeping(source, faulty, journal) { way.configure(&$0) }
                 let comment: Comment = "\(Self.kinds[kind].kind), call \(call)"
                 try await checkSafe(target, before, journal, comment)
                 if run.isClean {
-                    #expect(try await target.snapshot().mapValues(\.content) == source.contents(), comment)
+                    #expect(
+                        try await target.snapshot(tags: tags).mapValues(\.content) == source.contents(),
+                        comment)
                 }
                 let undo = await undone(journal, at: target) { way.configure(&$0) }
                 #expect(undo.isClean, "\(comment): \(undo.report.failures)")
-                #expect(try await target.snapshot() == before, comment)
-                if moment == .before { #expect(try await target.unfinished() == 0, comment) }
+                #expect(try await target.snapshot(tags: tags) == before, comment)
+                if moment == .before { #expect(try await target.unfinishedUploads(under: trash).isEmpty, comment) }
                 if faulty.failures == 0 { break }
             }
         }
@@ -63,23 +70,26 @@ import Testing
 
     @Test(arguments: Way.allCases, [FaultyBackend.Moment.before, .after])
     func everyCallOfAnUndoMayFail(way: Way, moment: FaultyBackend.Moment) async throws {
-        for kind in Self.kinds.indices {
+        // A store that refuses what it did all the same is none.
+        for kind in Self.kinds.indices where moment == .before || Self.kinds[kind].kind != .permissionDenied {
+            // Where the store does not copy by itself, copies are written in other parts.
+            let tags = way.keepsTags && Self.kinds[kind].kind != .permissionDenied
             for call in 1..<300 {
                 let (source, target) = try await filled(way)
-                let before = try await target.snapshot()
+                let before = try await target.snapshot(tags: tags)
                 let journal = KeptRecords()
                 #expect(await ranKeeping(source, target, journal) { way.configure(&$0) }.isClean)
-                let after = try await target.snapshot()
+                let after = try await target.snapshot(tags: tags)
                 let faulty = FaultyBackend(target, faults: [.init(call: call, moment: moment, error: Self.kinds[kind])])
                 let comment: Comment = "\(Self.kinds[kind].kind), call \(call)"
                 let first = await undone(journal, at: faulty) { way.configure(&$0) }
-                if first.isClean { #expect(try await target.snapshot() == before, comment) }
-                let between = try await target.snapshot()
+                if first.isClean { #expect(try await target.snapshot(tags: tags) == before, comment) }
+                let between = try await target.snapshot(tags: tags)
                 for key in Set(before.keys).union(after.keys) {
                     #expect(between[key] == before[key] || between[key] == after[key], "\(comment): \(key)")
                 }
                 #expect(await undone(journal, at: target) { way.configure(&$0) }.isClean, comment)
-                #expect(try await target.snapshot() == before, comment)
+                #expect(try await target.snapshot(tags: tags) == before, comment)
                 if faulty.failures == 0 { break }
             }
         }
