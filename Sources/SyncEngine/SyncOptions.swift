@@ -25,6 +25,8 @@ public struct SyncOptions: Sendable {
     public var createsEmptyDirectories = false
     /// Where an earlier run stopped that this one goes on with.
     public var resuming: ResumePoint?
+    /// How what is overwritten or deleted is kept, so that the run can be undone; nil: it is not.
+    public var undo: UndoOptions?
     /// Where listings are sorted that come in no order, and long lists of deletions wait.
     public var temporaryDirectory = "/tmp"
 
