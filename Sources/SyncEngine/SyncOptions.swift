@@ -25,6 +25,8 @@ public struct SyncOptions: Sendable {
     public var createsEmptyDirectories = false
     /// Where listings are sorted that come in no order, and long lists of deletions wait.
     public var temporaryDirectory = "/tmp"
+    /// What earlier runs proved and this one proves; nil: nothing is kept.
+    public var state: StateOptions?
 
     public init(mode: SyncMode) { self.mode = mode }
 }

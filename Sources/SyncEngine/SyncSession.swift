@@ -78,6 +78,7 @@ public struct SyncSession: Sendable {
         if let failure = result.failure { return .failed(failure) }
         let stop = await delete(deletions, isWhole: result.isWhole)
         await context.settlement.finish(context)
+        await context.state?.finish(isWhole: stop == nil && result.isWhole)
         if stop == nil, result.isWhole { await leftovers.giveUp() }
         return stop
     }

@@ -33,6 +33,8 @@ final class RunContext: Sendable {
     /// Where the run writes down what it does; nil: nowhere, or it changes nothing.
     let journal: (any RunJournal)?
     let settlement = Settlement()
+    /// What earlier runs proved, and this one for the next; nil: the run does not go by it.
+    let state: RunState?
 
     init(
         source: SyncLocation, target: SyncLocation, options: SyncOptions, observer: (any SyncObserver)?,
@@ -56,6 +58,7 @@ final class RunContext: Sendable {
             options.comparing, source: Comparator.Store(sourceCapabilities),
             target: Comparator.Store(targetCapabilities),
             repairsTimes: options.mode != .check && !options.immutable, partSizes: { planner.ownPartSizes($0) })
+        state = RunState(options, window: comparator.window) { observer?.observe(.notice(nil, $0)) }
         let memory = max(options.transferring.memoryMax, 2)
         let small = min(max(memory / 4, 1), 8 << 20)
         smallMemory = ByteBudget(total: small)

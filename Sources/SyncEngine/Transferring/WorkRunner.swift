@@ -64,7 +64,7 @@ struct WorkRunner: Sendable {
             let completion = try await transfer.run(work, strategy)
             context.complete(
                 work, completion.action, checksum: completion.checksum, isLengthOnly: completion.isLengthOnly,
-                moved: released(work, isLengthOnly: completion.isLengthOnly))
+                moved: released(work, isLengthOnly: completion.isLengthOnly), proof: context.proof(work, completion))
         } catch {
             if strategy.isServerSide, error.kind == .permissionDenied || error.kind == .unsupported {
                 return try await stream(work, because: error)
