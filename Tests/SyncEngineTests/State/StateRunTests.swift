@@ -205,7 +205,7 @@ import Testing
         let (source, target) = (place.files(), place.objects())
         try await fill(source)
         await run(source, target)
-        var definition = SelectionDefinition()
+        var definition = SelectionDefinition(now: place.clock.now)
         definition.maxSize = 2
         let selection = try Selection(definition)
         await run(source, target, mode: .copy) { $0.selection = selection }
@@ -217,7 +217,7 @@ import Testing
         for number in 0..<20 { try await source.fill(["\(number)": "\(number)"]) }
         place.clock.advance(10)
         let fatal = StorageError(.unauthenticated, during: .write, message: "expired")
-        let dying = FaultyBackend(target, faults: [.init(call: 9, of: .write, times: 1000, error: fatal)])
+        let dying = FaultyBackend(target, faults: [.init(call: 9, of: .write, error: fatal)])
         let died = await run(source, dying) { $0.transferring.transfers = 1 }
         #expect(died.ran.report.stop != nil)
         #expect(try base.records.isEmpty)
@@ -311,6 +311,8 @@ private final class OpaqueBackend: WrappedBackend, @unchecked Sendable {  // saf
     override func write(
         _ content: PartBuffer, to key: ObjectKey, _ options: WriteOptions
     ) async throws(StorageError) -> Entry {
-        opaque(try await inner.write(content, to: key, options))
+        var written = opaque(try await inner.write(content, to: key, options))
+        written.written = nil
+        return written
     }
 }
