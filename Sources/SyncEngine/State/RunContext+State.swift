@@ -8,6 +8,8 @@ extension RunContext {
         guard let state, !completion.isLengthOnly, options.transferring.verification != .none,
             let written = completion.written
         else { return nil }
+        // What the listings alone will tell is not worth a record.
+        if case .same = comparator.verdict(work.source, written) { return nil }
         return state.record(work.key, work.source, written, targetByDigest: PairProof.hasDigest(written))
     }
 

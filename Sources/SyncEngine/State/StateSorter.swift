@@ -14,9 +14,12 @@ struct StateSorter {
     }
 
     private struct Slot {
-        var keyStart: UInt32
+        var start: UInt32
         var keyCount: UInt32
         var end: UInt32
+
+        var key: Range<Int> { Int(start)..<Int(start + keyCount) }
+        var proof: Range<Int> { Int(start + keyCount)..<Int(end) }
     }
 
     private let order: ListingOrder
@@ -38,7 +41,7 @@ struct StateSorter {
         let start = UInt32(bytes.count)
         bytes.append(contentsOf: key)
         bytes.append(contentsOf: proof)
-        slots.append(Slot(keyStart: start, keyCount: UInt32(key.count), end: UInt32(bytes.count)))
+        slots.append(Slot(start: start, keyCount: UInt32(key.count), end: UInt32(bytes.count)))
         count += 1
         guard bytes.count + slots.count * MemoryLayout<Slot>.stride >= limits.runSize else { return }
         try endRun(memoryMax: 0)
@@ -55,33 +58,32 @@ struct StateSorter {
     private mutating func endRun(memoryMax: Int) throws(StorageError) {
         guard !slots.isEmpty || runs.isEmpty else { return }
         let spool = RecordSpool(directory: directory, memoryMax: memoryMax)
-        let sorted = slots.indices.sorted { a, b in
-            let difference = compare(slots[a], slots[b])
-            return difference != 0 ? difference < 0 : a < b
-        }
-        for (place, index) in sorted.enumerated() {
-            let slot = slots[index]
-            if place + 1 < sorted.count, compare(slot, slots[sorted[place + 1]]) == 0 { continue }
-            let keyEnd = Int(slot.keyStart + slot.keyCount)
-            try spool.append { block in
-                block.append(number: UInt64(slot.keyCount))
-                block.append(contentsOf: bytes[Int(slot.keyStart)..<keyEnd])
-                block.append(number: UInt64(Int(slot.end) - keyEnd))
-                block.append(contentsOf: bytes[keyEnd..<Int(slot.end)])
+        let order = order
+        var slots = slots
+        try bytes.withUnsafeBufferPointer { (buffer: UnsafeBufferPointer<UInt8>) throws(StorageError) in
+            let bytes = UnsafeRawBufferPointer(buffer)
+            func compare(_ a: Slot, _ b: Slot) -> Int {
+                order.compare(
+                    UnsafeRawBufferPointer(rebasing: bytes[a.key]), UnsafeRawBufferPointer(rebasing: bytes[b.key]))
+            }
+            slots.sort { a, b in
+                let difference = compare(a, b)
+                return difference != 0 ? difference < 0 : a.start < b.start
+            }
+            for (index, slot) in slots.enumerated() {
+                if index + 1 < slots.count, compare(slot, slots[index + 1]) == 0 { continue }
+                try spool.append { block in
+                    block.append(number: UInt64(slot.key.count))
+                    block.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[slot.key]))
+                    block.append(number: UInt64(slot.proof.count))
+                    block.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[slot.proof]))
+                }
             }
         }
         try spool.finish()
         runs.append(spool)
-        slots.removeAll(keepingCapacity: true)
+        self.slots.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: true)
-    }
-
-    private func compare(_ a: Slot, _ b: Slot) -> Int {
-        bytes.withUnsafeBytes { bytes in
-            order.compare(
-                UnsafeRawBufferPointer(rebasing: bytes[Int(a.keyStart)..<Int(a.keyStart + a.keyCount)]),
-                UnsafeRawBufferPointer(rebasing: bytes[Int(b.keyStart)..<Int(b.keyStart + b.keyCount)]))
-        }
     }
 
     private func spooled(_ stream: any StateStream) throws(StorageError) -> RecordSpool {
