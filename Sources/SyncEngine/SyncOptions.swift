@@ -29,6 +29,8 @@ public struct SyncOptions: Sendable {
     public var undo: UndoOptions?
     /// Where listings are sorted that come in no order, and long lists of deletions wait.
     public var temporaryDirectory = "/tmp"
+    /// What earlier runs proved and this one proves; nil: nothing is kept.
+    public var state: StateOptions?
 
     public init(mode: SyncMode) { self.mode = mode }
 }

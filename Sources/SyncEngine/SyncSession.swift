@@ -66,7 +66,10 @@ public struct SyncSession: Sendable {
         if let failure = result.failure { return .failed(failure) }
         let stop = await delete(deletions, isWhole: result.isWhole)
         await context.settlement.finish(context)
-        if stop == nil, result.isWhole, context.options.resuming == nil { await leftovers.giveUp() }
+        // A run that goes on with an earlier one's listings saw only their end.
+        let isWhole = result.isWhole && context.options.resuming == nil
+        await context.state?.finish(isWhole: stop == nil && isWhole)
+        if stop == nil, isWhole { await leftovers.giveUp() }
         return stop
     }
 

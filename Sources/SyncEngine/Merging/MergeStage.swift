@@ -31,6 +31,8 @@ struct MergeStage {
     /// Entries of the target that the source lacks, of the pages at hand.
     private var condemned: [Entry] = []
     private var deletions: DeletionSpill
+    /// What earlier runs proved.
+    private var state: StateCursor?
     /// The side whose listing failed, once it did.
     private(set) var failedSide: Side?
     /// Whether part of a side was not listed.
@@ -54,6 +56,7 @@ struct MergeStage {
 
     /// Merges to the end of both listings.
     mutating func run() async throws {
+        state = context.state?.open(order)
         while true {
             if source.isDry { try await refillSource() }
             if target.isDry { try await refillTarget() }
@@ -70,6 +73,7 @@ struct MergeStage {
         }
         try await flush()
         try deletions.finish()
+        if !isIncomplete { state?.finish() }
     }
 
     private mutating func refillSource() async throws {
@@ -166,7 +170,8 @@ struct MergeStage {
             skip(.directory)
             return
         }
-        let verdict = context.comparator.verdict(source.page[source.index], target.page[target.index])
+        let verdict =
+            isProven ? .same(.state) : context.comparator.verdict(source.page[source.index], target.page[target.index])
         if case .same(let evidence, repairsTime: false) = verdict, context.options.mode != .check {
             skip(evidence)
             if context.options.mode == .move { context.settle(nil, moved: source.page[source.index].detached()) }
@@ -177,6 +182,12 @@ struct MergeStage {
             if case .compare = next.step { context.progress.add(1, to: .checksPlanned) }
             append(next)
         }
+    }
+
+    /// Whether an earlier run proved the pair at hand the same.
+    private var isProven: Bool {
+        guard let state else { return false }
+        return state.proves(source.page[source.index], dropping: sourcePrefix, target.page[target.index])
     }
 
     private mutating func append(_ next: Work) {

@@ -31,6 +31,8 @@ final class RunContext: Sendable {
     /// Keeps what is overwritten and deleted; nil: nothing does.
     let undo: UndoKeeper?
     let purpose: Purpose
+    /// What earlier runs proved, and this one for the next; nil: the run does not go by it.
+    let state: RunState?
 
     init(
         source: SyncLocation, target: SyncLocation, options: SyncOptions, observer: (any SyncObserver)?,
@@ -66,6 +68,7 @@ final class RunContext: Sendable {
             options.comparing, source: Comparator.Store(sourceCapabilities),
             target: Comparator.Store(targetCapabilities),
             repairsTimes: options.mode != .check && !options.immutable, partSizes: { planner.ownPartSizes($0) })
+        state = RunState(options, window: comparator.window) { observer?.observe(.notice(nil, $0)) }
         objectSlots = options.transferring.transfers.map { ByteBudget(total: Int64(max($0, 1))) }
     }
 

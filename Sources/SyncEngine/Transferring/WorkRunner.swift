@@ -66,7 +66,7 @@ struct WorkRunner: Sendable {
             context.undo?.left(completion.written, at: work.targetKey)
             context.complete(
                 work, completion.action, checksum: completion.checksum, isLengthOnly: completion.isLengthOnly,
-                moved: released(work, isLengthOnly: completion.isLengthOnly))
+                moved: released(work, isLengthOnly: completion.isLengthOnly), proof: context.proof(work, completion))
         } catch {
             if strategy.isServerSide, error.kind == .permissionDenied || error.kind == .unsupported {
                 return try await stream(work, because: error)
