@@ -15,6 +15,8 @@ struct ToolContext: Sendable {
     let drawsProgress: Bool
     /// The earlier run that the command goes on with (`runs resume`).
     private(set) var resumption: Resumption?
+    /// The earlier run that the command undoes instead of carrying itself out (`runs undo`).
+    private(set) var undoing: Undoing?
     /// Keeps `--log-file` open.
     private let logFile: OutputFile?
 
@@ -51,6 +53,13 @@ struct ToolContext: Sendable {
     func resuming(_ earlier: Resumption) -> ToolContext {
         var context = self
         context.resumption = earlier
+        return context
+    }
+
+    /// The same for a command that undoes what an earlier run of it did.
+    func undoing(_ earlier: Undoing) -> ToolContext {
+        var context = self
+        context.undoing = earlier
         return context
     }
 

@@ -42,6 +42,7 @@ public final class Session: Sendable {
         var localOptions = LocalOptions(run: options.run)
         localOptions.escapesKeys = options.escapesKeys
         localOptions.links = options.links
+        localOptions.writesInPlace = options.writesInPlace
         self.localOptions = localOptions
         configuration = Mutex(
             try options.configurationFile.map { file throws(StorageError) in

@@ -23,6 +23,8 @@ public struct SyncOptions: Sendable {
     public var links = ListRequest.LinkPolicy.skip
     /// Also make the source's empty directories at the target.
     public var createsEmptyDirectories = false
+    /// Take up no upload that an earlier run left.
+    public var restarts = false
     /// Where an earlier run stopped that this one goes on with.
     public var resuming: ResumePoint?
     /// How what is overwritten or deleted is kept, so that the run can be undone; nil: it is not.

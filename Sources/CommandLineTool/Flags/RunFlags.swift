@@ -37,6 +37,7 @@ struct RunFlags: ParsableArguments, Sendable {
         session.createsContainers = creating.createBucket && !transfer.dryRun
         session.escapesKeys = transfer.escapeKeys
         session.links = links.policy
+        session.writesInPlace = journal.inplace
         return Run(
             source: locations.source, target: locations.target, naming: naming, sync: options, session: session,
             failsIdle: transfer.errorOnNoTransfer, progress: progress,

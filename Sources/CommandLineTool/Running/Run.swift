@@ -20,6 +20,7 @@ struct Run: Sendable {
     var lock: String?
 
     func perform(_ context: ToolContext) async throws -> ExitStatus {
+        if let undoing = context.undoing { return try await undoing.perform(self, context) }
         let begun = TimeFormat.now
         let id = RunSummary.identifier(at: begun, random: .random(in: .min ... .max))
         let rows = try progress.report.map { try ReportFile($0) }
@@ -128,7 +129,7 @@ struct Run: Sendable {
     }
 
     /// The closing lines for people.
-    private func close(_ report: SyncReport, _ context: ToolContext, _ names: (source: String, target: String)) {
+    func close(_ report: SyncReport, _ context: ToolContext, _ names: (source: String, target: String)) {
         switch report.stop {
         case .failed(let error): context.report(error)
         case .refused(let reason): context.error("refused: \(reason)")

@@ -26,7 +26,8 @@ enum RunPermit {
         do throws(StorageError) {
             return try await session.record(
                 request, options, from: plan.source, to: plan.target,
-                objects: plan.object.map { ($0.source, $0.target) }, warn: { text in context.notice("\(text)") })
+                objects: plan.object.map { ($0.source, $0.target) }, mode: run.sync.mode,
+                warn: { text in context.notice("\(text)") })
         } catch {
             guard error.kind == .alreadyExists else { throw error }
             throw Refusal(reason: "\(error)")

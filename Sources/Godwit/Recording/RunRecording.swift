@@ -13,13 +13,28 @@ public final class RunRecording: Sendable {
     private let lock: TargetLock?
     /// Where the state of the pair of locations is kept; nil: nowhere.
     let stateFile: String?
-    let options: RecordingOptions
+    /// How the run keeps what it replaces and deletes.
+    private let undo: UndoOptions?
+    private let options: RecordingOptions
 
-    init(recorder: RunRecorder?, lock: TargetLock?, stateFile: String?, options: RecordingOptions) {
+    init(
+        recorder: RunRecorder? = nil, lock: TargetLock?, stateFile: String? = nil, undo: UndoOptions? = nil,
+        options: RecordingOptions
+    ) {
         self.recorder = recorder
         self.lock = lock
         self.stateFile = stateFile
+        self.undo = undo
         self.options = options
+    }
+
+    /// Tells the engine where it finds what earlier runs left, and where to keep what it makes.
+    func apply(to sync: inout SyncOptions) {
+        if let stateFile {
+            sync.state = StateOptions(path: stateFile, maxBytes: options.stateMax, now: SystemClock.now)
+        }
+        sync.undo = undo
+        sync.restarts = options.restarts
     }
 
     /// Writes down how the run ended.

@@ -9,8 +9,16 @@ internal import StorageModel
 
 /// The files that hold the state of pairs of locations, one a pair.
 enum StateFiles {
-    /// The file of a pair; made of the identities of both, so that no location's name is in it.
-    static func path(in directory: String, of pair: String) -> String {
+    /// The file of a pair, in a directory that is made where it is missing. The name is made of the identities of both, so
+    /// that no location's name is in it. `isFresh`: what earlier runs left in it is dropped.
+    static func path(in directory: String, of pair: String, isFresh: Bool) -> String {
+        mkdir(directory + "/state", 0o700)
+        let path = path(in: directory, of: pair)
+        if isFresh { for name in [path, path + ".log"] { unlink(name) } }
+        return path
+    }
+
+    private static func path(in directory: String, of pair: String) -> String {
         let name = Checksum(.sha256, Digest.of(Array(pair.utf8), .sha256)).hexadecimal.prefix(32)
         return "\(directory)/state/\(name)"
     }

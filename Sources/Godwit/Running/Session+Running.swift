@@ -14,6 +14,7 @@ extension Session {
         var target = target
         let (from, into) = (registry.facts(of: source.backend), registry.facts(of: target.backend))
         into.tuning.fill(&options.transferring)
+        recording?.apply(to: &options)
         if from.local != nil, into.local != nil, let rate = self.options.uploadRate ?? self.options.downloadRate {
             // No client paces what never leaves this machine.
             let limit = BandwidthLimit(readRate: nil, writeRate: rate)

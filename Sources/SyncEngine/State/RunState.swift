@@ -51,8 +51,8 @@ final class RunState: Sendable {
         self.window = UInt64(truncatingIfNeeded: seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
         begun = state.now()
         writes = !options.dryRun && options.mode != .check
-        // What the rules exclude is not listed, but may be there.
-        forgets = writes && options.selection.isEverything
+        // What the rules exclude is not listed, nor what an earlier run listed, but they may be there.
+        forgets = writes && options.selection.isEverything && options.resuming == nil
         self.notice = notice
     }
 

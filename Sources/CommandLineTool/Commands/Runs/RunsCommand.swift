@@ -11,7 +11,7 @@ struct RunsCommand: SubcommandGroup {
             same command again takes over what is proven; runs resume also goes on with the listings.
             """,
         subcommands: [
-            RunsListCommand.self, RunsShowCommand.self, RunsResumeCommand.self,
+            RunsListCommand.self, RunsShowCommand.self, RunsResumeCommand.self, RunsUndoCommand.self,
             RunsReportCommand.self, RunsForgetCommand.self,
         ])
 }

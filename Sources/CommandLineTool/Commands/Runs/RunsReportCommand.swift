@@ -15,7 +15,7 @@ struct RunsReportCommand: ToolCommand {
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
         let (journal, found) = try await RunHistory.find(run, context)
-        var failures = journal.failures(of: found.description.id)
+        let failures = journal.failures(of: found.description.id)
         while let page = try await failures.next() {
             for failed in page {
                 let outcome = ObjectOutcome(

@@ -2,12 +2,6 @@
 
 internal import ArgumentParser
 internal import JournalStore
-internal import StorageModel
-internal import SyncEngine
-
-#if canImport(Glibc)
-    internal import Glibc
-#endif
 
 struct RunsResumeCommand: ToolCommand {
     static let configuration = CommandConfiguration(
@@ -21,6 +15,10 @@ struct RunsResumeCommand: ToolCommand {
     var run: String?
     @Flag(help: "Try again only what failed.")
     var failedOnly = false
+    @Argument(
+        parsing: .postTerminator,
+        help: ArgumentHelp("The run's command line, where the journal may not hold it.", valueName: "command"))
+    var command: [String] = []
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
@@ -29,22 +27,12 @@ struct RunsResumeCommand: ToolCommand {
         guard found.state != .running else {
             throw ValidationError("\(description.id) is under way in process \(found.process.number).")
         }
-        guard let arguments = description.arguments, let directory = arguments.first else {
-            throw ValidationError(
-                "The command line of \(description.id) held secrets, which are stored nowhere: give the command again.")
-        }
         guard failedOnly || found.state != .done else {
             throw ValidationError("\(description.id) is done: there is nothing to resume.")
         }
-        guard chdir(directory) == 0 else {
-            throw ValidationError("Its working directory is not there any more: \(directory)")
-        }
-        let words = Array(arguments.dropFirst())
-        guard let command = try GodwitCommand.parseAsRoot(LeadingFlags.moved(words)) as? any ToolCommand,
-            !(command is Self)
-        else { throw ValidationError("\(description.id) cannot be resumed by its command line.") }
-        context.notice("resuming \(description.id): godwit \(words.joined(separator: " "))")
-        return try await command.execute(
+        let earlier = try EarlierCommand(found, given: command)
+        context.notice("resuming \(description.id): godwit \(Redaction.line(earlier.words))")
+        return try await earlier.command.execute(
             context.resuming(Resumption(journal: journal, run: found, failedOnly: failedOnly)))
     }
 }

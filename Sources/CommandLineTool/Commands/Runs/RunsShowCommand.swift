@@ -15,7 +15,7 @@ struct RunsShowCommand: ToolCommand {
         let (journal, found) = try await RunHistory.find(run, context)
         let id = found.description.id
         try context.standardOutput.write(RunText.details(found, try await journal.contents(of: id)))
-        var failures = journal.failures(of: id)
+        let failures = journal.failures(of: id)
         while let page = try await failures.next() {
             for failure in page { try context.standardOutput.write(RunText.line(failure)) }
         }
