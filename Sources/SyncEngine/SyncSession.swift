@@ -41,6 +41,7 @@ public struct SyncSession: Sendable {
         let begun = ContinuousClock.now
         let deletions = DeletionSpill(directory: context.options.temporaryDirectory)
         let stop = await stopOf(deletions)
+        context.state?.close()
         return report(stop, since: begun)
     }
 
@@ -78,8 +79,10 @@ public struct SyncSession: Sendable {
         if let failure = result.failure { return .failed(failure) }
         let stop = await delete(deletions, isWhole: result.isWhole)
         await context.settlement.finish(context)
-        await context.state?.finish(isWhole: stop == nil && result.isWhole)
-        if stop == nil, result.isWhole { await leftovers.giveUp() }
+        if stop == nil, result.isWhole {
+            await context.state?.settle()
+            await leftovers.giveUp()
+        }
         return stop
     }
 
