@@ -41,6 +41,7 @@ public struct SyncSession: Sendable {
         let begun = ContinuousClock.now
         let deletions = DeletionSpill(directory: context.options.temporaryDirectory)
         let stop = await stopOf(deletions)
+        context.state?.close()
         return report(stop, since: begun)
     }
 
@@ -67,9 +68,10 @@ public struct SyncSession: Sendable {
         let stop = await delete(deletions, isWhole: result.isWhole)
         await context.settlement.finish(context)
         // A run that goes on with an earlier one's listings saw only their end.
-        let isWhole = result.isWhole && context.options.resuming == nil
-        await context.state?.finish(isWhole: stop == nil && isWhole)
-        if stop == nil, isWhole { await leftovers.giveUp() }
+        if stop == nil, result.isWhole, context.options.resuming == nil {
+            await context.state?.settle()
+            await leftovers.giveUp()
+        }
         return stop
     }
 

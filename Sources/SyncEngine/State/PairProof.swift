@@ -27,9 +27,10 @@ enum PairProof {
     /// Whether `proof` is about the target's digest.
     static func isByDigest(_ proof: UnsafeRawBufferPointer) -> Bool { proof.first == 1 }
 
-    /// Whether the tag of an object that was just written is a digest of its content.
+    /// Whether the tag of an object that was just written looks like a digest of its content. Where it is none
+    /// (encryption by a key of the customer, some stores' uploads in parts), it is another for each writing.
     static func hasDigest(_ written: Entry) -> Bool {
-        guard written.fileIdentity == nil, written.tagMayBeDigest, let tag = written.tag else { return false }
+        guard written.fileIdentity == nil, let tag = written.tag else { return false }
         return TagShape(tag) != .opaque
     }
 

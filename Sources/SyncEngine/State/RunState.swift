@@ -142,12 +142,21 @@ final class RunState: Sendable {
         }
     }
 
-    /// Ends the run; `isWhole`: it saw everything and nothing stopped it.
-    func finish(isWhole: Bool) async {
+    /// After a run that saw everything and that nothing stopped: makes a new base where that is worth it.
+    func settle() async {
         guard writes else { return }
         await blocking {
             self.flush()
-            if isWhole { self.settle() }
+            self.fold()
+        }
+    }
+
+    /// Ends the run, however it went.
+    func close() {
+        flush()
+        log.withLock { log in
+            log.writer = nil
+            log.file = nil
         }
     }
 
@@ -180,8 +189,7 @@ final class RunState: Sendable {
         }
     }
 
-    /// Makes a new base of the base and the log, where that is worth it.
-    private func settle() {
+    private func fold() {
         let (file, logSize, hasRecords, order, isDamaged, isTooLong) = log.withLock { log in
             (
                 log.hasFailed ? nil : log.file, log.writer?.size ?? log.size, log.hasRecords, log.order,

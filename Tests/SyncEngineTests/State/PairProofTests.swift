@@ -63,7 +63,6 @@ import Testing
         #expect(PairProof.hasDigest(object))
         #expect(PairProof.hasDigest(changed(object) { $0.tag = VersionTag("5d41402abc4b2a76b9719d911017c592-3") }))
         #expect(!PairProof.hasDigest(changed(object) { $0.tag = VersionTag("a1b2") }))
-        #expect(!PairProof.hasDigest(changed(object) { $0.tagMayBeDigest = false }))
         #expect(!PairProof.hasDigest(changed(object) { $0.tag = nil }))
         #expect(!PairProof.hasDigest(file))
     }
