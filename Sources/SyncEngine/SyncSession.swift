@@ -39,6 +39,10 @@ public struct SyncSession: Sendable {
     /// ``SyncReport/Stop/interrupted``, all uploads settled.
     public func run() async -> SyncReport {
         let begun = ContinuousClock.now
+        let (options, source, target) = (context.options, context.source, context.target)
+        if let refusal = options.undo?.refusal(mode: options.mode, source: source, target: target) {
+            return report(.refused(refusal), since: begun)
+        }
         let deletions = DeletionSpill(directory: context.options.temporaryDirectory)
         let stop = await stopOf(deletions)
         context.state?.close()
@@ -49,6 +53,9 @@ public struct SyncSession: Sendable {
     /// containers.
     public func runObject(_ sourceKey: ObjectKey, to targetKey: ObjectKey) async -> SyncReport {
         let begun = ContinuousClock.now
+        if context.options.undo != nil, let refusal = UndoOptions.refusal(of: context.options.mode) {
+            return report(.refused(refusal), since: begun)
+        }
         let stop = await ObjectRun(context: context, sourceKey: sourceKey, targetKey: targetKey).run()
         return report(stop, since: begun)
     }

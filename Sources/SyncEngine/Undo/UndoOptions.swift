@@ -13,10 +13,7 @@ public struct UndoOptions: Sendable {
 
     /// Why a run cannot keep things there; nil when it can. Pure.
     public func refusal(mode: SyncMode, source: SyncLocation, target: SyncLocation) -> String? {
-        if mode == .move {
-            return "a move cannot be undone at the target alone: what it moved there is nowhere else. "
-                + "Copy instead, or move without --keep-undo"
-        }
+        if let refusal = Self.refusal(of: mode) { return refusal }
         guard let place else { return nil }
         for (name, side) in [("source", source), ("target", target)] where overlaps(place, side) {
             if UndoTrash.hides(place, from: side) { continue }
@@ -24,5 +21,12 @@ public struct UndoOptions: Sendable {
                 + "would be listed, overwritten or deleted by runs. Name a directory outside of it"
         }
         return nil
+    }
+
+    /// Why nothing is kept in this mode; nil when it is.
+    static func refusal(of mode: SyncMode) -> String? {
+        guard mode == .move else { return nil }
+        return "a move cannot be undone at the target alone: what it moved there is nowhere else. "
+            + "Copy instead, or move without --keep-undo"
     }
 }

@@ -76,6 +76,23 @@ import Testing
         #expect(refusal(location(trash.description), to: location("data/"), mode: .move)?.contains("move") == true)
     }
 
+    @Test func runsThatCannotBeUndoneAreRefused() async throws {
+        let (source, target) = (bucket(), bucket())
+        try await source.fill(["a": "1"])
+        let move = await ranKeeping(source, target, KeptRecords(), mode: .move)
+        let inside = SyncLocation(backend: target, prefix: ObjectKey("undo/"))
+        let nested = await ranKeeping(source, target, KeptRecords(), place: inside)
+        let moveOne = await session(source, target, KeptRecords(), mode: .move, Recorder()) { _ in }
+            .runObject(ObjectKey("a"), to: ObjectKey("a"))
+        for stop in [move.report.stop, nested.report.stop, moveOne.stop] {
+            guard case .refused = stop else {
+                Issue.record("\(String(describing: stop))")
+                continue
+            }
+        }
+        #expect(try await target.contents().isEmpty)
+    }
+
     @Test func whatIsOldExpires() {
         let now = Timestamp(rfc3339: Array("2026-11-30T00:00:00Z".utf8)) ?? Timestamp(seconds: 0)
         let expiry = UndoExpiry(now: now, age: .seconds(3 * 86_400))
