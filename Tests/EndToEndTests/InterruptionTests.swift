@@ -123,43 +123,5 @@ extension EndToEnd {
             #expect(outcome.status == 6, "exit \(outcome.status) \(outcome.errorText)")
             #expect(try await store.objects(bucket)["zlast"]?.size == 21)
         }
-
-        /// Runs a command in a mount namespace of its own, in which `target` is a file system mounted with `options`.
-        private func mounted(_ godwit: Godwit, _ target: String, _ options: String, _ words: [String]) async throws
-            -> ChildProcess.Outcome?
-        {
-            let script = "mount -t tmpfs -o \"$1\" none \"$0\" || exit 99; shift; exec \"$@\""
-            let arguments = ["unshare", "-m", "/bin/sh", "-c", script, target, options]
-            let command = [try #require(Programs.godwit)] + words
-            let outcome = try await ChildProcess(arguments + command, environment: godwit.environment).end(within: 60)
-            return outcome.status == 99 || outcome.errorText.contains("unshare:") ? nil : outcome
-        }
-
-        @Test("a full disk is told")
-        func fullDisk() async throws {
-            let godwit = try Godwit()
-            let (source, _) = try largeSource(godwit, mebibytes: 4)
-            let target = try godwit.scratch.directory("full")
-            let words = ["copy", "--retries", "1", source, target]
-            guard let outcome = try await mounted(godwit, target, "size=1m", words) else { return }
-            #expect(outcome.status == 6, "exit \(outcome.status) \(outcome.errorText)")
-            #expect(outcome.errorText.lowercased().contains("space"))
-        }
-
-        @Test("a directory that cannot be written is told")
-        func unwritable() async throws {
-            let godwit = try Godwit()
-            let (source, tree) = try largeSource(godwit, mebibytes: 1)
-            let target = try godwit.scratch.directory("read-only")
-            if let outcome = try await mounted(godwit, target, "ro", ["copy", "--retries", "1", source, target]) {
-                #expect([6, 7].contains(outcome.status), "exit \(outcome.status) \(outcome.errorText)")
-                #expect(outcome.errorText.lowercased().contains("read-only"))
-            }
-            // A file where a directory is needed.
-            let outcome = try await godwit.start(["copy", "--retries", "1", source, source + "/large/x"]).end(
-                within: 60)
-            #expect(outcome.status != 0)
-            #expect(tree.differences(from: try FileTree(reading: source)) == [])
-        }
     }
 }
