@@ -36,11 +36,15 @@ extension EndToEnd {
             let proxy = try await ChaosProxy(scene.store, seed: scene.seed, rate: scene.rate)
             let outcome = try await scene.godwit.start(scene.command(behind: proxy)).end(within: 180)
             let exchanges = try await proxy.settled()
-            let faults = try await proxy.end()
+            try await proxy.end()
+            let spoiled = exchanges.compactMap { exchange in
+                exchange.fault.map { "\($0): \(exchange.method) \(exchange.path)?\(exchange.query.prefix(90))" }
+            }
             let name = """
-                seed \(scene.seed) (\(scene.mode) \(scene.way)), exit \(outcome.status), \(faults): \
+                seed \(scene.seed) (\(scene.mode) \(scene.way)), exit \(outcome.status): \
                 GODWIT_TEST_SEED=\(scene.seed) swift test --filter ChaosTests
                 \(outcome.errorText.suffix(2_000))
+                \(spoiled.joined(separator: "\n"))
                 """
             #expect(!outcome.timedOut, "it hangs. \(name)")
             var now = try await Observer(scene.target, scene.source).end()

@@ -50,7 +50,7 @@ struct CrashScene: Sendable {
         case .moveDown, .moveWithin:
             from = inStore("\(fixture.sources)/\(name)/")
             try await Programs.rclone(
-                "copy", "--s3-copy-cutoff", "5M", "--s3-chunk-size", "5M", store.location("\(fixture.sources)/master"),
+                "copy", "--s3-chunk-size", "5M", "--s3-upload-cutoff", "5M", fixture.source,
                 store.location("\(fixture.sources)/\(name)"))
         }
         if way.isDownload { to = onDisk(try godwit.scratch.directory("target")) }

@@ -2,7 +2,10 @@
 # Part of godwit. SPDX-License-Identifier: Apache-2.0
 """A proxy before a real store that keeps an account of what passes, and spoils some of it.
 
-    chaos-proxy.py --upstream http://127.0.0.1:8333 --log FILE [--seed 7 --rate 0.1]
+    chaos-proxy.py --upstream http://127.0.0.1:8333 --log FILE [--seed 7 --rate 0.1] [--hold PUT:20]
+
+With `--hold` all requests of that method after the first so many wait until their client is gone, and is killed for
+that; those of the next one pass.
 
 Prints its port on the first line of stdout. FILE gets a line of JSON when a request begins, `{"begun": N}`, and one when
 it is over: `{"ended": N, "method", "path", "query", "copies", "sent", "status", "received", "whole", "range", "fault"}`,
@@ -85,10 +88,12 @@ class Exchange:
 
 
 class Proxy:
-    def __init__(self, upstream, log, seed, rate):
+    def __init__(self, upstream, log, seed, rate, hold):
         parts = urllib.parse.urlsplit(upstream)
         self.host, self.port = parts.hostname, parts.port or 80
         self.log, self.seed, self.rate = log, seed, rate
+        self.held, _, passing = hold.partition(":")
+        self.passing = int(passing or 0)
         self.requests = 0
         self.counts = collections.Counter()
         self.asked, self.spoiled = collections.Counter(), collections.Counter()
@@ -130,6 +135,12 @@ class Proxy:
                 self.counts[exchange.fault or "none"] += 1
                 self.write({"begun": exchange.number})
                 try:
+                    if exchange.method == self.held:
+                        self.passing -= 1
+                        if self.passing < 0:
+                            await until_gone(writer)
+                            self.held = None
+                            return
                     if not upstream:
                         upstream[:] = await asyncio.open_connection(self.host, self.port, limit=1 << 20)
                     carry = self.spoil if exchange.fault else self.carry
@@ -259,9 +270,10 @@ async def main():
     parser.add_argument("--log", required=True)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rate", type=float, default=0)
+    parser.add_argument("--hold", default="")
     options = parser.parse_args()
     with open(options.log, "a") as log:
-        proxy = Proxy(options.upstream, log, options.seed, options.rate)
+        proxy = Proxy(options.upstream, log, options.seed, options.rate, options.hold)
         server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0, limit=1 << 20)
         print(server.sockets[0].getsockname()[1], flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.buffer.read)
