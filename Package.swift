@@ -31,6 +31,7 @@ let package = Package(
         .executable(name: "godwit", targets: ["GodwitMain"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -69,22 +70,25 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
 
-        // L5: configuration files and environment to typed remote settings.
+        // L5: configuration files and environment to typed remote settings; what runs write down of themselves.
         library("Settings", ["StorageModel"]),
+        library(
+            "JournalStore",
+            ["StorageModel", "SyncEngine", "Digests", "CLinux", .product(name: "GRDB", package: "GRDB.swift")]),
 
         // L6: the public library; opens remotes and fixes the order of the layers.
         library(
             "Godwit",
             [
-                "StorageModel", "StorageLayers", "Selection", "SyncEngine", "Settings", "HTTPTransport",
-                "BackendMemory", "BackendLocal", "BackendS3",
+                "StorageModel", "Digests", "StorageLayers", "Selection", "SyncEngine", "Settings", "JournalStore",
+                "HTTPTransport", "BackendMemory", "BackendLocal", "BackendS3",
             ]),
 
         // L7, L8: the command line.
         library(
             "CommandLineTool",
             [
-                "Godwit", "StorageModel", "Selection", "SyncEngine", "Settings", "Digests",
+                "Godwit", "StorageModel", "Selection", "SyncEngine", "Settings", "JournalStore", "Digests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -106,6 +110,12 @@ let package = Package(
         tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests"]),
         tests("SyncEngineTests", ["SyncEngine", "BackendMemory", "Selection", "StorageTestKit"]),
         tests("SettingsTests", ["Settings", "StorageModel"]),
+        tests(
+            "JournalStoreTests",
+            [
+                "JournalStore", "StorageModel", "SyncEngine", "StorageTestKit", "BackendLocal",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         tests(
             "CommandLineToolTests",
             [

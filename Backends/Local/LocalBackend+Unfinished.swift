@@ -45,14 +45,20 @@ extension LocalBackend {
             guard key.hasPrefix(prefix), let parent = try? root.directoryNow(file.parent),
                 let status = file.withName({ try? FileStatus(of: $0, in: parent.raw, follows: false) })
             else { return nil }
-            return UnfinishedUpload(key: key, token: key.description, begun: status.identity.changed)
+            return UnfinishedUpload(
+                key: key, token: key.description, begun: status.identity.changed,
+                run: name.withUnsafeBytes(TemporaryName.run))
         }
     }
 
+    /// Removes the temporary file that the token names; one that is gone counts as removed. What was being written in
+    /// place stays as it is.
     package func abort(_ upload: UnfinishedUpload) async throws(StorageError) {
         try checkCancelled(.upload, upload.key)
-        let file = LocalPath(trusted: upload.key.bytes.array)
-        guard file.name.withUnsafeBytes(TemporaryName.matches) else {
+        if let target = try? path(of: upload.key, .upload), target.isNamed(upload.token) { return }
+        // The path of a found file is its key, which need not be UTF-8 as tokens are.
+        let path = upload.key.isUTF8 ? Array(upload.token.utf8) : upload.key.bytes.array
+        guard let file = LocalPath(temporaryFile: path) else {
             throw StorageError(
                 .invalidKey, during: .upload, at: root.path, key: upload.key, message: "it is not a temporary file")
         }

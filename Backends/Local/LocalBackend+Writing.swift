@@ -24,18 +24,46 @@ extension LocalBackend {
         if isDirectoryKey(key) { throw notADirectory(.upload, key) }
         let path = try path(of: key, .upload)
         let file = try attempt(.upload, key) {
-            let file = try temporaryFile(beside: path)
+            let file = try pendingFile(at: path, size: size, options)
             if size > 0 { try file.reserve(size) }
             return file
         }
-        return LocalUploadSession(backend: self, file: file, key: key, size: size, options: options)
+        return LocalUploadSession(
+            backend: self, file: file, key: key, size: size, partSize: partSize, options: options)
     }
 
     package func resumeUpload(
         _ token: String, to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
     ) async throws(StorageError) -> any UploadSession {
         try checkCancelled(.upload, key)
-        throw failure(.notFound, .upload, key)
+        try refuseUnknownCondition(options, .upload, key)
+        if isDirectoryKey(key) { throw notADirectory(.upload, key) }
+        let file = try left(token, at: path(of: key, .upload), key, size: size, options)
+        return LocalUploadSession(
+            backend: self, file: file, key: key, size: size, partSize: partSize, options: options)
+    }
+
+    /// The file that an earlier process left at the name `token`. That comes from a journal, so it may be any text: only
+    /// what an upload to `key` can have left is opened.
+    private func left(
+        _ token: String, at path: LocalPath, _ key: ObjectKey, size: Int64, _ options: WriteOptions
+    ) throws(StorageError) -> PendingFile {
+        let gone = StorageError(
+            .notFound, during: .upload, at: root.path, key: key, message: "the unfinished upload is not there any more")
+        if path.isNamed(token) {
+            guard writesInPlace(size, options), let file = PendingFile(inPlace: path, root: root) else { throw gone }
+            try attempt(.upload, key) { try file.reserve(size) }
+            return file
+        }
+        guard let temporary = LocalPath(temporaryFile: Array(token.utf8)), temporary.parent == path.parent else {
+            throw gone
+        }
+        do throws(SystemError) {
+            return try PendingFile(at: temporary, beside: path, root: root)
+        } catch {
+            if case .transient = error.disposition { throw failure(error, .upload, key) }
+            throw gone
+        }
     }
 
     private func writeNow(
@@ -53,7 +81,7 @@ extension LocalBackend {
             return try writeLink(content, key, link, options)
         }
         return try attempt(.write, key) {
-            let file = try temporaryFile(beside: path)
+            let file = try pendingFile(at: path, size: Int64(content.count), options)
             defer { file.discard() }
             try content.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(SystemError) in
                 try file.write(bytes, at: 0)
@@ -62,24 +90,45 @@ extension LocalBackend {
         }
     }
 
-    func temporaryFile(beside path: LocalPath) throws(SystemError) -> TemporaryFile {
-        try TemporaryFile(
-            beside: path, named: temporaryName(), root: root, createsRoot: options.createsRoot)
+    /// The file to write what is to be at `path`.
+    private func pendingFile(
+        at path: LocalPath, size: Int64, _ options: WriteOptions
+    ) throws(SystemError) -> PendingFile {
+        if writesInPlace(size, options), let file = PendingFile(inPlace: path, root: root) { return file }
+        while true {
+            do {
+                return try PendingFile(
+                    beside: path, named: temporaryName(), root: root, createsRoot: self.options.createsRoot)
+            } catch {
+                // An earlier process of this run left a file of the name.
+                guard error.code == EEXIST else { throw error }
+            }
+        }
+    }
+
+    private func writesInPlace(_ size: Int64, _ options: WriteOptions) -> Bool {
+        self.options.writesInPlace && size >= 0 && options.precondition == nil
     }
 
     /// Makes a finished file visible.
     func publish(
-        _ file: TemporaryFile, _ key: ObjectKey, size: Int64, _ options: WriteOptions,
+        _ file: PendingFile, _ key: ObjectKey, size: Int64, _ options: WriteOptions,
         _ operation: StorageError.Operation
     ) throws(StorageError) -> Entry {
         do throws(SystemError) {
             let status = try file.publish(
-                modified: options.modified, isNew: options.precondition == .absent, looksAgain: operation == .upload)
+                modified: options.modified, isNew: options.precondition == .absent, isLarge: operation == .upload,
+                cutTo: operation == .upload || file.isInPlace ? size : nil)
             return Entry(key: key, size: size, modified: options.modified ?? status?.modified)
         } catch {
-            guard error.code == EEXIST, options.precondition == .absent else { throw failure(error, operation, key) }
-            throw StorageError(
-                .preconditionFailed, during: operation, at: root.path, key: key, message: "a file is there already")
+            let message: String
+            switch error.code {
+            case EEXIST where options.precondition == .absent: message = "a file is there already"
+            case ESTALE where file.isInPlace, ENOENT where file.isInPlace:
+                message = "someone else replaced the file while it was written in place"
+            default: throw failure(error, operation, key)
+            }
+            throw StorageError(.preconditionFailed, during: operation, at: root.path, key: key, message: message)
         }
     }
 

@@ -100,13 +100,13 @@ package final class LocalBackend: Backend {
         }
     }
 
-    /// Writes what the file system of the root holds in memory to disk: after this, written files survive a power cut.
     package func flush() async throws(StorageError) {
         try await contentPool.run { [root] () throws(StorageError) in
             do throws(SystemError) { try root.flush() } catch {
                 throw StorageError(
-                    error.kind, during: .write, at: root.path, message: error.text, advice: error.advice,
-                    disposition: error.disposition)
+                    error.kind, during: .write, at: root.path,
+                    message: "what was written may not have reached the disk: \(error.text)",
+                    advice: error.advice, disposition: error.disposition)
             }
         }
     }

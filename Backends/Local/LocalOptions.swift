@@ -12,6 +12,11 @@ package struct LocalOptions: Sendable {
     package var links: ListRequest.LinkPolicy = .skip
     /// Whether a write makes a missing root directory.
     package var createsRoot = true
+    /// Whether a file that is there is written over in place (`--inplace`), for disks without room for a second copy of
+    /// it. Readers see it half new, and after a failure it stays so until it is written again. New files, links, files
+    /// with several names and content of unknown length are written beside and renamed all the same: that takes no more
+    /// room, or what is there must stay.
+    package var writesInPlace = false
     /// The most entries of a listing page.
     package var pageSize = 1000
     /// Threads for listing, and as many again for large reads and writes. They start when first needed.

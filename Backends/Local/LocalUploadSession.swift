@@ -4,17 +4,21 @@ import Digests
 import StorageModel
 internal import Synchronization
 
-/// A large file written in parts, in any order, under a temporary name.
+/// A large file written in parts, in any order, under a temporary name or in place.
 ///
 /// `expected` at ``complete(_:expected:)`` is checked by reading the file back. A caller who has digested the parts as
 /// they came passes nil.
 final class LocalUploadSession: UploadSession {
     let token: String
+    /// Of every part that is written, for ``verified(_:)``.
+    private static let algorithm = ChecksumAlgorithm.crc64nvme
+
     private let backend: LocalBackend
-    private let file: TemporaryFile
+    private let file: PendingFile
     private let key: ObjectKey
     /// -1: not known before the end.
     private let size: Int64
+    private let partSize: Int64
     private let options: WriteOptions
     private let state = Mutex(State())
 
@@ -23,20 +27,25 @@ final class LocalUploadSession: UploadSession {
         /// Parts being written now.
         var writing = 0
         var isEnded = false
-        /// Aborted while parts were being written: the last of them removes the file.
-        var isAborted = false
+        /// What becomes of the file when the last of the parts is written that were under way at the end.
+        var end: End?
     }
+
+    private enum End { case suspended, aborted }
 
     private struct Part: Equatable {
         var offset: Int64
         var size: Int64
     }
 
-    init(backend: LocalBackend, file: TemporaryFile, key: ObjectKey, size: Int64, options: WriteOptions) {
+    init(
+        backend: LocalBackend, file: PendingFile, key: ObjectKey, size: Int64, partSize: Int64, options: WriteOptions
+    ) {
         self.backend = backend
         self.file = file
         self.key = key.detached()
         self.size = size
+        self.partSize = partSize
         self.options = options
         token = String(decoding: file.path.bytes.dropLast(), as: UTF8.self)
     }
@@ -50,15 +59,16 @@ final class LocalUploadSession: UploadSession {
         try begin()
         let (backend, file, key) = (backend, file, key)
         defer { end() }
-        try await backend.contentPool.run { () throws(StorageError) in
+        let checksum = try await backend.contentPool.run { () throws(StorageError) in
             try backend.attempt(.upload, key) {
                 try part.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(SystemError) in
                     try file.write(bytes, at: offset)
+                    return Digest.checksum(of: bytes, Self.algorithm)
                 }
             }
         }
         state.withLock { $0.parts[number] = Part(offset: offset, size: length) }
-        return PartReceipt(number: number, size: length)
+        return PartReceipt(number: number, size: length, checksums: [checksum])
     }
 
     func copy(
@@ -67,9 +77,42 @@ final class LocalUploadSession: UploadSession {
         throw error(.unsupported, "files are copied through buffers")
     }
 
-    func verified(_ parts: [PartReceipt]) async throws(StorageError) -> [PartReceipt] { [] }
+    func verified(_ parts: [PartReceipt]) async throws(StorageError) -> [PartReceipt] {
+        try begin()
+        defer { end() }
+        var verified = [PartReceipt](), numbers = Set<Int>()
+        for receipt in parts where !numbers.contains(receipt.number) {
+            try backend.checkCancelled(.upload, key)
+            guard let place = place(of: receipt) else { continue }
+            let isThere = try await backend.contentPool.run { [self] () throws(StorageError) in
+                try backend.attempt(.upload, key) { try holds(receipt, at: place) }
+            }
+            guard isThere else { continue }
+            state.withLock { $0.parts[receipt.number] = place }
+            numbers.insert(receipt.number)
+            verified.append(receipt)
+        }
+        return verified
+    }
 
-    func suspend() async {}
+    /// Where an earlier process wrote the part, if it can have been one of this upload.
+    private func place(of receipt: PartReceipt) -> Part? {
+        guard receipt.number >= 1, receipt.size > 0, receipt.size <= partSize else { return nil }
+        let (offset, isTooFar) = (Int64(receipt.number) - 1).multipliedReportingOverflow(by: partSize)
+        guard !isTooFar, size < 0 || offset < size && receipt.size == min(partSize, size - offset) else { return nil }
+        return Part(offset: offset, size: receipt.size)
+    }
+
+    /// Whether the file has the bytes that the receipt was given for.
+    private func holds(_ receipt: PartReceipt, at place: Part) throws -> Bool {
+        guard receipt.checksums.map(\.algorithm) == [Self.algorithm],
+            try file.status().size - place.size >= place.offset
+        else { return false }
+        let checksum = Checksum(Self.algorithm, try digest(place, Self.algorithm))
+        return receipt == PartReceipt(number: receipt.number, size: place.size, checksums: [checksum])
+    }
+
+    func suspend() async { finish(.suspended) }
 
     func complete(_ parts: [PartReceipt], expected: Checksum?) async throws(StorageError) -> Entry {
         try backend.checkCancelled(.upload, key)
@@ -91,14 +134,23 @@ final class LocalUploadSession: UploadSession {
         }
     }
 
-    func abort() async throws(StorageError) {
+    func abort() async throws(StorageError) { finish(.aborted) }
+
+    private func finish(_ end: End) {
         let isFree = state.withLock { state in
             guard !state.isEnded else { return false }
             state.isEnded = true
-            state.isAborted = true
+            state.end = end
             return state.writing == 0
         }
-        if isFree { file.discard() }
+        if isFree { letGo(end) }
+    }
+
+    private func letGo(_ end: End) {
+        switch end {
+        case .suspended: file.suspend()
+        case .aborted: file.discard()
+        }
     }
 
     private func begin() throws(StorageError) {
@@ -106,15 +158,15 @@ final class LocalUploadSession: UploadSession {
             if !state.isEnded { state.writing += 1 }
             return !state.isEnded
         }
-        guard isOpen else { throw error(.notFound, "the upload was completed or aborted") }
+        guard isOpen else { throw error(.notFound, "the upload was completed, suspended or aborted") }
     }
 
     private func end() {
-        let isLastOfAborted = state.withLock { state in
+        let end = state.withLock { state in
             state.writing -= 1
-            return state.isAborted && state.writing == 0
+            return state.writing == 0 ? state.end : nil
         }
-        if isLastOfAborted { file.discard() }
+        if let end { letGo(end) }
     }
 
     /// The parts' places, which must be what was written and fill the file without a gap.
@@ -155,7 +207,7 @@ final class LocalUploadSession: UploadSession {
         while done < part.size {
             let wanted = UnsafeMutableRawBufferPointer(rebasing: room[..<Int(min(part.size - done, 1 << 18))])
             let count = try file.read(into: wanted, at: part.offset + done)
-            guard count > 0 else { throw error(.corrupted, "the temporary file shrank") }
+            guard count > 0 else { throw error(.corrupted, "the file shrank while it was read back") }
             digester.update(UnsafeRawBufferPointer(rebasing: room[..<count]))
             done += Int64(count)
         }

@@ -91,7 +91,7 @@ final class MemoryUploadSession: UploadSession {
         guard let upload else { throw gone }
         return parts.filter { part in
             guard let stored = upload.parts[part.number] else { return false }
-            return stored.tag == part.tag && Int64(stored.content.count) == part.size
+            return part == Self.receipt(stored, part.number)
         }
     }
 
@@ -136,13 +136,17 @@ final class MemoryUploadSession: UploadSession {
         guard number >= 1, number <= backend.capabilities.multipart?.partCountMax ?? 0 else {
             throw backend.error(.unsupported, .upload, key, "part number \(number) is beyond the store's limits")
         }
-        let tag = MemoryBackend.tag(of: content)
+        let part = MemoryUpload.Part(content: content, tag: MemoryBackend.tag(of: content))
         let isOpen = try backend.withContainer(.upload) { container in
-            container.uploads[token]?.parts[number] = MemoryUpload.Part(content: content, tag: tag)
+            container.uploads[token]?.parts[number] = part
             return container.uploads[token] != nil
         }
         guard isOpen else { throw gone }
-        return PartReceipt(number: number, size: Int64(content.count), tag: tag, checksums: [])
+        return Self.receipt(part, number)
+    }
+
+    private static func receipt(_ part: MemoryUpload.Part, _ number: Int) -> PartReceipt {
+        PartReceipt(number: number, size: Int64(part.content.count), tag: part.tag)
     }
 
     var gone: StorageError {

@@ -49,7 +49,10 @@ package final class MemoryBackend: Backend {
             throw error(.preconditionFailed, .read, key, "the object is no longer the one asked for")
         }
         let entry = object.entry(key)
-        if let expected = options.ifIdentity, expected.size != entry.size || expected.modified != entry.modified {
+        if let expected = options.ifIdentity,
+            expected.size != entry.size || expected.modified != entry.modified
+                || expected.fileIdentity != entry.fileIdentity
+        {
             throw error(.preconditionFailed, .read, key, "the object changed since it was listed")
         }
         let size = Int64(object.content.count)
@@ -106,6 +109,7 @@ package final class MemoryBackend: Backend {
                 throw error(.preconditionFailed, .write, entry.key, "the object changed since it was listed")
             }
             object.modified = time
+            object.identity?.changed = self.options.now()
             container[entry.key] = object
         }
     }
@@ -227,7 +231,7 @@ extension MemoryBackend {
         during operation: StorageError.Operation
     ) throws(StorageError) -> Entry {
         let now = self.options.now()
-        let object = MemoryObject(
+        var object = MemoryObject(
             content: bytes, tag: tag, modified: options.modified ?? (capabilities.listsModified ? now : nil),
             written: now, metadata: options.metadata, storageClass: options.storageClass)
         try withContainer(operation) { container throws(StorageError) in
@@ -238,6 +242,9 @@ extension MemoryBackend {
             case .matches(let tag) where honours(.writeIfMatch):
                 if present?.tag != tag { throw error(.preconditionFailed, operation, key, "the object changed") }
             case nil, .absent, .matches: break
+            }
+            if self.options.givesFileIdentities {
+                object.identity = FileIdentity(device: 1, inode: container.nextInode(), changed: now)
             }
             container[key] = object
         }

@@ -8,6 +8,7 @@ struct MemoryContainer: Sendable {
     private var sorted: [ListingOrder: [ObjectKey]] = [:]
     var uploads: [String: MemoryUpload] = [:]
     private var uploadCount = 0
+    private var inodeCount: UInt64 = 0
 
     var isEmpty: Bool { objects.isEmpty }
 
@@ -22,6 +23,12 @@ struct MemoryContainer: Sendable {
     mutating func nextUploadToken() -> String {
         uploadCount += 1
         return "upload-\(uploadCount)"
+    }
+
+    /// The number of one more file.
+    mutating func nextInode() -> UInt64 {
+        inodeCount += 1
+        return inodeCount
     }
 
     /// Keys in `order`; for ``ListingOrder/unordered`` shuffled by `seed`.

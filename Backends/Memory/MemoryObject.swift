@@ -10,19 +10,22 @@ struct MemoryObject: Sendable {
     var written: Timestamp
     var metadata: ObjectMetadata
     var storageClass: String?
+    /// Where the store plays a file system.
+    var identity: FileIdentity?
 
     /// The object as a stat shows it.
     func entry(_ key: ObjectKey) -> Entry {
         Entry(
-            key: key, size: Int64(content.count), modified: modified, written: written, tag: tag,
-            storageClass: storageClass, metadata: metadata)
+            key: key, size: Int64(content.count), modified: modified, written: identity == nil ? written : nil,
+            tag: identity == nil ? tag : nil, storageClass: storageClass, metadata: metadata, fileIdentity: identity)
     }
 
     /// The object as a listing shows it.
     func listed(_ key: ObjectKey, showsModified: Bool) -> Entry {
         Entry(
-            key: key, size: Int64(content.count), modified: showsModified ? modified : nil, written: written, tag: tag,
-            storageClass: storageClass)
+            key: key, size: Int64(content.count), modified: showsModified ? modified : nil,
+            written: identity == nil ? written : nil, tag: identity == nil ? tag : nil, storageClass: storageClass,
+            fileIdentity: identity)
     }
 }
 

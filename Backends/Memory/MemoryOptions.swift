@@ -19,6 +19,9 @@ package struct MemoryOptions: Sendable {
     package var listsModified = true
     /// Whether the engine may digest content freely, as from a disk.
     package var readsAreLocal = true
+    /// Whether entries carry what tells one state of a file from another (an inode for each write, a ctime), as a file
+    /// system's do, and neither a tag nor the time of writing.
+    package var givesFileIdentities = false
     package var multipart: Capabilities.MultipartLimits? = Capabilities.MultipartLimits(
         partMin: 1, partMax: 1 << 40, partCountMax: 10_000)
     package var singleWriteMax: Int64 = .max

@@ -53,7 +53,7 @@ package struct S3Backend: Backend {
     package func resumeUpload(
         _ token: String, to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
     ) async throws(StorageError) -> any UploadSession {
-        try await connection.resumeMultipartUpload(token, to: key, size: size, options)
+        try connection.resumeMultipartUpload(token, to: key, size: size, partSize: partSize, options)
     }
 
     package func flush() async throws(StorageError) {}

@@ -66,3 +66,9 @@ int godwit_fallocate(int file, int64_t size) {
 }
 
 int godwit_syncfs(int file) { return (int)checked(syncfs(file)); }
+
+int godwit_lock(int file, int waits) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    int result = (int)checked(fcntl(file, waits ? F_OFD_SETLKW : F_OFD_SETLK, &lock));
+    return result == -EACCES ? -EAGAIN : result;
+}

@@ -42,7 +42,8 @@ package enum CommandLineMain {
         let context: ToolContext
         do {
             context = try ToolContext(
-                command.output, environment: Environment.variables, standardOutput: standardOutput)
+                command.output, environment: Environment.variables,
+                arguments: Array(CommandLine.arguments.dropFirst()), standardOutput: standardOutput)
         } catch {
             Console().line("godwit: \(error)")
             return .usage

@@ -33,6 +33,7 @@ struct GodwitCommand: SubcommandGroup {
                     PutCommand.self, DeleteCommand.self, PurgeCommand.self, MkdirCommand.self, RmdirCommand.self,
                     CleanupCommand.self,
                 ]),
+            CommandGroup(name: "Go back", subcommands: [RunsCommand.self]),
             CommandGroup(
                 name: "Set up", subcommands: [RemoteCommand.self, VersionCommand.self, CompletionCommand.self]),
         ])

@@ -9,12 +9,21 @@ struct ToolContext: Sendable {
     let console: Console
     let logger: Logger
     let environment: [String: String]
+    /// The command line, without the program's name.
+    let arguments: [String]
     /// Whether standard error is a terminal on which messages are read, so that progress may be drawn there.
     let drawsProgress: Bool
+    /// The earlier run that the command goes on with (`runs resume`).
+    private(set) var resumption: Resumption?
+    /// The earlier run that the command undoes instead of carrying itself out (`runs undo`).
+    private(set) var undoing: Undoing?
     /// Keeps `--log-file` open.
     private let logFile: OutputFile?
 
-    init(_ flags: OutputFlags, environment: [String: String], standardOutput: ByteSink) throws {
+    init(
+        _ flags: OutputFlags, environment: [String: String], arguments: [String] = [], standardOutput: ByteSink
+    ) throws {
+        self.arguments = arguments
         self.standardOutput = standardOutput
         self.environment = environment
         console = Console()
@@ -38,6 +47,20 @@ struct ToolContext: Sendable {
         }
         logger = Logger(label: "godwit") { _ in handler }
         drawsProgress = isTerminal && environment["TERM"] != "dumb" && !flags.quiet
+    }
+
+    /// The same for a command that goes on with an earlier run.
+    func resuming(_ earlier: Resumption) -> ToolContext {
+        var context = self
+        context.resumption = earlier
+        return context
+    }
+
+    /// The same for a command that undoes what an earlier run of it did.
+    func undoing(_ earlier: Undoing) -> ToolContext {
+        var context = self
+        context.undoing = earlier
+        return context
     }
 
     func error(_ text: @autoclosure () -> String, key: ObjectKey? = nil) { log(.error, text, key) }

@@ -39,9 +39,10 @@ public final class Session: Sendable {
         self.options = options
         clients = HTTPClients(options)
         layers = LayerOrder(attemptsMax: options.attemptsMax)
-        var localOptions = LocalOptions()
+        var localOptions = LocalOptions(run: options.run)
         localOptions.escapesKeys = options.escapesKeys
         localOptions.links = options.links
+        localOptions.writesInPlace = options.writesInPlace
         self.localOptions = localOptions
         configuration = Mutex(
             try options.configurationFile.map { file throws(StorageError) in

@@ -23,6 +23,10 @@ public struct SessionOptions: Sendable {
     public var createsContainers = false
     /// Whether local directories map keys that cannot be paths reversibly instead of failing them.
     public var escapesKeys = false
+    /// Whether local files are written in place, where partial content shows, rather than beside and renamed.
+    public var writesInPlace = false
+    /// Names the run, and so the temporary files that it makes; nil: at random.
+    public var run: String?
     /// What a symbolic link is that is opened as one object.
     public var links = ListRequest.LinkPolicy.skip
 

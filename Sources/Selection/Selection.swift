@@ -15,7 +15,7 @@ public struct Selection: Sendable {
     private var latest: Timestamp?
     private var depthMax: Int?
     /// Nothing is excluded.
-    private var isEverything: Bool
+    public private(set) var isEverything: Bool
 
     public init() { isEverything = true }
 

@@ -23,8 +23,16 @@ public struct SyncOptions: Sendable {
     public var links = ListRequest.LinkPolicy.skip
     /// Also make the source's empty directories at the target.
     public var createsEmptyDirectories = false
+    /// Take up no upload that an earlier run left.
+    public var restarts = false
+    /// Where an earlier run stopped that this one goes on with.
+    public var resuming: ResumePoint?
+    /// How what is overwritten or deleted is kept, so that the run can be undone; nil: it is not.
+    public var undo: UndoOptions?
     /// Where listings are sorted that come in no order, and long lists of deletions wait.
     public var temporaryDirectory = "/tmp"
+    /// What earlier runs proved and this one proves; nil: nothing is kept.
+    public var state: StateOptions?
 
     public init(mode: SyncMode) { self.mode = mode }
 }

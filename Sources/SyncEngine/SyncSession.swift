@@ -53,24 +53,12 @@ public struct SyncSession: Sendable {
     }
 
     private func stopOf(_ first: DeletionSpill) async -> SyncReport.Stop? {
-        var deletions = first
-        var sorting: Set<Side> = []
-        var result: ListingPass.Result
         let leftovers = Leftovers(context: context)
         await leftovers.findUnnamed()
-        while true {
-            let plan = OrderPlan.between(
-                source: context.sourceCapabilities.listingOrders, target: context.targetCapabilities.listingOrders,
-                sortingSource: sorting.contains(.source), sortingTarget: sorting.contains(.target))
-            context.tally.withLock { $0.hasAnotherPass = context.options.passesMax > 1 }
-            result = await ListingPass(context: context, plan: plan, deletions: deletions).run()
-            guard result.stop == nil, let failure = result.failure, failure.kind == .listingOutOfOrder,
-                let side = result.failedSide, sorting.insert(side).inserted
-            else { break }
-            context.notice(nil, "\(failure); listing again, sorted here")
-            context.tally.withLock { $0.restart() }
-            context.progress.reset()
-            deletions = DeletionSpill(directory: context.options.temporaryDirectory)
+        var deletions = first
+        var result = await resumed(deletions) ?? ListingPass.Result()
+        if result.stop == nil, context.options.resuming?.listings != .some(.none) {
+            (result, deletions) = await listed(deletions)
         }
         if result.stop == nil { result.stop = await RetryPasses(context: context).run() }
         await context.settlement.finish(context)
@@ -78,14 +66,64 @@ public struct SyncSession: Sendable {
         if let failure = result.failure { return .failed(failure) }
         let stop = await delete(deletions, isWhole: result.isWhole)
         await context.settlement.finish(context)
-        if stop == nil, result.isWhole { await leftovers.giveUp() }
+        // A run that goes on with an earlier one's listings saw only their end.
+        let isWhole = result.isWhole && context.options.resuming == nil
+        await context.state?.finish(isWhole: stop == nil && isWhole)
+        if stop == nil, isWhole { await leftovers.giveUp() }
         return stop
+    }
+
+    /// What an earlier run left undone; nil: there is none.
+    private func resumed(_ deletions: DeletionSpill) async -> ListingPass.Result? {
+        guard let point = context.options.resuming else { return nil }
+        // Listings from the start find what is pending by themselves.
+        if case .after(_, let order) = point.listings, order != self.order().order { return nil }
+        context.tally.withLock { $0.hasAnotherPass = context.options.passesMax > 1 }
+        let stop = await PendingActions(context: context, deletions: deletions).run(point)
+        return ListingPass.Result(isWhole: stop == nil, stop: stop)
+    }
+
+    /// Passes over both listings until one kept its order.
+    private func listed(_ first: DeletionSpill) async -> (ListingPass.Result, DeletionSpill) {
+        var deletions = first
+        var sorting: Set<Side> = []
+        while true {
+            let plan = order(sorting)
+            context.tally.withLock { $0.hasAnotherPass = context.options.passesMax > 1 }
+            context.journal?.listing(in: plan.order)
+            let after = sorting.isEmpty ? resumedKey(plan.order) : nil
+            let result = await ListingPass(context: context, plan: plan, deletions: deletions, after: after).run()
+            guard result.stop == nil, let failure = result.failure, failure.kind == .listingOutOfOrder,
+                let side = result.failedSide, sorting.insert(side).inserted
+            else { return (result, deletions) }
+            context.notice(nil, "\(failure); listing again, sorted here")
+            context.tally.withLock { $0.restart() }
+            context.progress.reset()
+            deletions = DeletionSpill(directory: context.options.temporaryDirectory)
+        }
+    }
+
+    /// How both sides are brought into one order; `sorting`: the sides that have shown that they do not keep theirs.
+    private func order(_ sorting: Set<Side> = []) -> OrderPlan {
+        OrderPlan.between(
+            source: context.sourceCapabilities.listingOrders, target: context.targetCapabilities.listingOrders,
+            sortingSource: sorting.contains(.source), sortingTarget: sorting.contains(.target))
+    }
+
+    /// The key after which the listings of an earlier run go on in `order`.
+    private func resumedKey(_ order: ListingOrder) -> ObjectKey? {
+        guard case .after(let key?, let earlier) = context.options.resuming?.listings else { return nil }
+        if earlier == order { return key }
+        context.notice(nil, "the stores list in another order than then: both sides are listed from the start")
+        return nil
     }
 
     /// The end of a sync: deletions, if nothing speaks against them.
     private func delete(_ deletions: DeletionSpill, isWhole: Bool) async -> SyncReport.Stop? {
         guard context.options.mode == .sync, deletions.count > 0 else { return nil }
-        let (objects, otherFailures) = context.tally.withLock { ($0.report.objects, $0.report.otherFailures) }
+        var (objects, otherFailures) = context.tally.withLock { ($0.report.objects, $0.report.otherFailures) }
+        // What an earlier run listed is not counted here.
+        if objects.listedSource == 0, context.options.resuming != nil, await hasSource() { objects.listedSource = 1 }
         let refusal = DeletionStage.refusal(
             deletions: deletions.count, listedSource: objects.listedSource, listedTarget: objects.listedTarget,
             options: context.options.deleting)
@@ -107,6 +145,18 @@ public struct SyncSession: Sendable {
             return error.kind == .cancelled ? .interrupted : .failed(error)
         } catch {
             return .interrupted
+        }
+    }
+
+    /// Whether the source has anything at all.
+    private func hasSource() async -> Bool {
+        let listing = context.source.backend.list(
+            ListRequest(prefix: context.source.prefix, order: context.sourceCapabilities.listingOrders[0]))
+        do throws(StorageError) {
+            while let page = try await listing.next() { if !page.entries.isEmpty { return true } }
+            return false
+        } catch {
+            return false
         }
     }
 

@@ -54,7 +54,9 @@ actor BucketPool {
             await dispose()
             throw error
         }
-        return Subject.Opened(backend: backends[0], sibling: backends[1], missing: backends[2], dispose: dispose)
+        return Subject.Opened(
+            backend: backends[0], sibling: backends[1], missing: backends[2],
+            reopen: { self.backend("kit-\(self.name)-\(number)-one", client) }, dispose: dispose)
     }
 
     private func take() async -> Int {
@@ -72,7 +74,7 @@ actor BucketPool {
         return HTTPClient(configuration)
     }
 
-    private func backend(_ bucket: String, _ client: HTTPClient) -> S3Backend {
+    private nonisolated func backend(_ bucket: String, _ client: HTTPClient) -> S3Backend {
         var settings = S3Settings(provider: provider)
         settings.endpoint = endpoint
         settings.region = "us-east-1"

@@ -72,11 +72,12 @@ extension Subject {
     ) -> Subject {
         Subject(name, tolerance: .all) {
             let store = MemoryStore(containers: ["one", "two"])
+            let open: @Sendable (String) -> any Backend = { name in
+                wrap(MemoryBackend(store: store, container: name, options: options))
+            }
             return Opened(
-                backend: wrap(MemoryBackend(store: store, container: "one", options: options)),
-                sibling: options.serverSideCopyMax == nil
-                    ? nil : wrap(MemoryBackend(store: store, container: "two", options: options)),
-                missing: wrap(MemoryBackend(store: store, container: "none", options: options)))
+                backend: open("one"), sibling: options.serverSideCopyMax == nil ? nil : open("two"),
+                missing: open("none"), reopen: { open("one") })
         }
     }
 
@@ -87,6 +88,7 @@ extension Subject {
             try await backend.createContainer()
             return Opened(
                 backend: backend, missing: LocalBackend(root: directory("deep/missing"), options: options),
+                reopen: { LocalBackend(root: directory("root"), options: options) },
                 dispose: { withExtendedLifetime(directory) {} })
         }
     }

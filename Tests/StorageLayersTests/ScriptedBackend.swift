@@ -233,7 +233,7 @@ struct ScriptedUpload: UploadSession {
         try backend.leave(backend.enter("verify"), receipts)
     }
 
-    func suspend() async {}
+    func suspend() async { backend.state.withLock { $0.log.append("suspend") } }
 
     func complete(_ receipts: [PartReceipt], expected: Checksum?) async throws(StorageError) -> Entry {
         let fault = try backend.enter("complete")

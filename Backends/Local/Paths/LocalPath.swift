@@ -52,6 +52,24 @@ struct LocalPath: Sendable {
         nameStart = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
     }
 
+    /// The path of a temporary file, by someone's word; nil when it is none, or leads elsewhere.
+    init?(temporaryFile path: [UInt8]) {
+        let components = path.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard components.last?.withUnsafeBytes(TemporaryName.matches) == true,
+            components.dropLast().allSatisfy({ $0.withUnsafeBytes(Self.isName) })
+        else { return nil }
+        self.init(trusted: path)
+    }
+
+    private static func isName(_ name: UnsafeRawBufferPointer) -> Bool {
+        do throws(InvalidName) {
+            try check(name)
+            return true
+        } catch {
+            return false
+        }
+    }
+
     private static func check(_ name: UnsafeRawBufferPointer) throws(InvalidName) {
         let dot = UInt8(ascii: ".")
         if name.isEmpty {
@@ -72,6 +90,9 @@ struct LocalPath: Sendable {
 
     /// The last component.
     var name: ArraySlice<UInt8> { bytes[nameStart..<bytes.count - 1] }
+
+    /// Whether `text` is this path.
+    func isNamed(_ text: String) -> Bool { text.utf8.elementsEqual(bytes.dropLast()) }
 
     /// The same path but for its last component.
     func sibling(_ name: some Sequence<UInt8>) -> LocalPath { LocalPath(trusted: Array(bytes[..<nameStart]) + name) }

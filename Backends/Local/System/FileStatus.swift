@@ -14,6 +14,9 @@ struct FileStatus: Sendable {
     let size: Int64
     let modified: Timestamp
     let identity: FileIdentity
+    /// How many names the file has.
+    let links: UInt64
+    let owner: uid_t
 
     init(_ raw: stat) {
         kind =
@@ -27,6 +30,8 @@ struct FileStatus: Sendable {
         modified = Timestamp(raw.st_mtim)
         identity = FileIdentity(
             device: UInt64(raw.st_dev), inode: UInt64(raw.st_ino), changed: Timestamp(raw.st_ctim))
+        links = UInt64(raw.st_nlink)
+        owner = raw.st_uid
     }
 
     /// The status of `name` within `directory`.

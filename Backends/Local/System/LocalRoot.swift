@@ -18,6 +18,8 @@ final class LocalRoot: Sendable {
     let path: String
     private let root = Mutex<DirectoryHandle?>(nil)
     private let directories = Mutex(DirectoryCache())
+    /// The file systems of the directories above, by device; nil where none of their directories can be read.
+    private let fileSystems = Mutex<[UInt64: DirectoryHandle?]>([:])
     private let hasOpenat2: Atomic<Bool>
 
     init(path: String, usesOpenat2: Bool) {
@@ -30,6 +32,7 @@ final class LocalRoot: Sendable {
         if let handle = root.withLock({ $0 }) { return handle }
         let raw = try kernelCall { godwit_open_directory(AT_FDCWD, path, 1) }
         let handle = DirectoryHandle(owning: raw)
+        keepFileSystem(of: handle)
         root.withLock { $0 = handle }
         return handle
     }
@@ -65,6 +68,7 @@ final class LocalRoot: Sendable {
         guard !path.isEmpty else { return try handle() }
         if let handle = directories.withLock({ $0.find(path) }) { return handle }
         let handle = try directoryNow(path)
+        keepFileSystem(of: handle)
         directories.withLock { $0.keep(handle, path) }
         return handle
     }
@@ -79,12 +83,42 @@ final class LocalRoot: Sendable {
     /// Stops keeping the directory at `path`, which is not what it was.
     func forgetDirectory(_ path: ArraySlice<UInt8>) { directories.withLock { $0.drop(path) } }
 
-    /// Writes the file system of the root to disk.
+    /// Writes the file systems that were written to (the root's, and those mounted below it) to disk. The first error is
+    /// thrown when all have been tried.
     func flush() throws(SystemError) {
+        do { _ = try handle() } catch {
+            // Nothing is there, so nothing was written.
+            guard error.isAbsent else { throw error }
+        }
+        var failure: SystemError?
+        for directory in fileSystems.withLock({ Array($0.values) }) {
+            do throws(SystemError) {
+                guard let directory else { throw SystemError(ENOSYS) }
+                _ = try kernelCall { godwit_syncfs(directory.raw) }
+            } catch {
+                switch error.code {
+                case ENOSYS, EOPNOTSUPP, EINVAL, EPERM: sync()  // no such call here: everything there is, then
+                default: failure = failure ?? error
+                }
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// File systems that ``flush()`` writes to disk.
+    var fileSystemCount: Int { fileSystems.withLock { $0.count } }
+
+    /// Keeps the file system of `directory` in mind for ``flush()``. The kernel tells of a write that failed behind our
+    /// back once, to those who had the file system open by then: it is opened before anything is written.
+    private func keepFileSystem(of directory: DirectoryHandle) {
+        var raw = stat()
+        guard fstat(directory.raw, &raw) == 0 else { return }
+        let device = UInt64(raw.st_dev)
+        guard fileSystems.withLock({ $0[device, default: nil] == nil }) else { return }
         // syncfs wants a descriptor that reads, not one that only names.
-        let raw = try kernelCall { godwit_openat_following(AT_FDCWD, path, O_RDONLY | O_DIRECTORY, 0) }
-        let directory = FileDescriptor(raw)
-        _ = try kernelCall { godwit_syncfs(directory.raw) }
+        let opened = godwit_openat(directory.raw, ".", O_RDONLY | O_DIRECTORY, 0)
+        let handle = opened < 0 ? nil : DirectoryHandle(owning: opened)
+        fileSystems.withLock { if $0[device, default: nil] == nil { $0[device] = .some(handle) } }
     }
 
     /// Renames within a directory; with `isNew`, `EEXIST` when the new name is taken.

@@ -47,6 +47,7 @@ struct SystemError: Error, Equatable {
         case ENOSPC, EDQUOT: "free some space on the target and run again"
         case EACCES, EPERM: "check the owner and the permissions of the file and of the directories above it"
         case EROFS: "the file system is mounted read-only"
+        case EIO: "a disk or a network file system failed; the log of the system (dmesg) says more"
         case EMFILE: "raise the limit of open files (ulimit -n)"
         default: nil
         }

@@ -15,17 +15,17 @@ extension S3Connection {
             service: .init(status: failure.status, code: failure.code, requestID: failure.requestID))
     }
 
-    /// The root of the document that answers `call`. A store begins some answers with 200 before it knows the outcome,
+    /// The root of the document that answers `call`, by one of its names. A store begins some answers with 200 before it knows the outcome,
     /// so the document may still be an error.
-    func result(_ response: HTTPResponse, _ name: String, of call: S3Call) throws(StorageError) -> ReplyElement {
+    func result(_ response: HTTPResponse, _ names: String..., of call: S3Call) throws(StorageError) -> ReplyElement {
         guard let root = ReplyElement(parsing: response.body) else {
             throw malformed("an answer that is not whole XML", response, call)
         }
-        if root.name == name { return root }
+        if names.contains(root.name) { return root }
         if let document = ErrorDocument(parsing: response.body) {
             throw error(S3Failure(response, document, now: now), call)
         }
-        throw malformed("<\(TerminalText.escaped(root.name))> where <\(name)> belongs", response, call)
+        throw malformed("<\(TerminalText.escaped(root.name))> where <\(names[0])> belongs", response, call)
     }
 
     /// The store sent something that cannot be understood. Where the call may have taken effect, only a look at the

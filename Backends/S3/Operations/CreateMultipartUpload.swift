@@ -32,7 +32,8 @@ extension S3Connection {
             connection: self, key: key, token: token, size: size, options: options, condition: condition)
     }
 
-    private func checkLayout(size: Int64, partSize: Int64, _ key: ObjectKey) throws(StorageError) {
+    /// Refuses parts that the store would not take.
+    func checkLayout(size: Int64, partSize: Int64, _ key: ObjectKey) throws(StorageError) {
         let limits = policy.capabilities.multipart
         guard let limits, partSize > 0, partSize <= limits.partMax,
             partSize >= limits.partMin || size >= 0 && partSize >= size,

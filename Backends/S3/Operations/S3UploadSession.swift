@@ -52,24 +52,30 @@ struct S3UploadSession: UploadSession {
         }
         let response = try await connection.send(call)
         let result = try connection.result(response, "CopyPartResult", of: call)
-        var checksums: [Checksum] = []
-        for algorithm in ChecksumAlgorithm.allCases {
-            if let name = ChecksumText.elementName(algorithm), let text = result[name]?.text,
-                let checksum = ChecksumText.checksum(algorithm, text)
-            {
-                checksums.append(checksum)
-            }
-        }
         return PartReceipt(
-            number: number, size: Int64(range.count), tag: TagText.tag(result["ETag"]?.text), checksums: checksums)
+            number: number, size: Int64(range.count), tag: TagText.tag(result["ETag"]?.text),
+            checksums: ChecksumText.checksums(in: result))
     }
 
     func verified(_ parts: [PartReceipt]) async throws(StorageError) -> [PartReceipt] {
         let stored = try await connection.listParts(of: self)
-        return parts.filter { part in
-            guard let found = stored[part.number], found.size == part.size, let tag = part.tag else { return false }
-            return found.tag == tag
+        return parts.filter { part in stored[part.number].map { isSame(part, as: $0) } ?? false }
+    }
+
+    /// Whether the store holds the part that the receipt is of: by tag or a checksum, and by all that both sides tell.
+    private func isSame(_ part: PartReceipt, as stored: PartReceipt) -> Bool {
+        guard part.size == stored.size else { return false }
+        var proofs: [Bool] = []
+        if let tag = stored.tag {
+            if let known = part.tag { proofs.append(known == tag) }
+            if connection.policy.compositeTagsAreMD5, let digest = tag.lookalike {
+                proofs += part.checksums.filter { $0.algorithm == .md5 }.map { $0 == digest }
+            }
         }
+        for known in part.checksums {
+            proofs += stored.checksums.filter { $0.algorithm == known.algorithm }.map { $0 == known }
+        }
+        return !proofs.isEmpty && proofs.allSatisfy(\.self)
     }
 
     func suspend() async {}

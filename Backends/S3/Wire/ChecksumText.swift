@@ -44,4 +44,11 @@ enum ChecksumText {
         case .sha256: "ChecksumSHA256"
         }
     }
+
+    /// The checksums that an element about a part gives.
+    static func checksums(in element: ReplyElement) -> [Checksum] {
+        ChecksumAlgorithm.allCases.compactMap { algorithm in
+            elementName(algorithm).flatMap { element[$0] }.flatMap { checksum(algorithm, $0.text) }
+        }
+    }
 }

@@ -35,4 +35,8 @@ int godwit_fallocate(int file, int64_t size);
 /// Writes the file system of `file` to disk (syncfs(2)).
 int godwit_syncfs(int file);
 
+/// Locks the whole file for this open file description (F_OFD_SETLK, fcntl(2)); the kernel frees the lock when the last
+/// descriptor of it closes. -EAGAIN where another one holds it, unless `waits`.
+int godwit_lock(int file, int waits);
+
 #endif

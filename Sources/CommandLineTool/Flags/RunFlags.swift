@@ -8,6 +8,7 @@ internal import SyncEngine
 struct RunFlags: ParsableArguments, Sendable {
     @OptionGroup(title: "Run") var transfer: TransferFlags
     @OptionGroup(title: "Run") var schedule: ScheduleFlags
+    @OptionGroup(title: "Resume and undo") var journal: JournalFlags
     @OptionGroup(title: "Compare") var comparing: ComparisonFlags
     @OptionGroup(title: "Select") var selecting: SelectionFlags
     @OptionGroup(title: "Select") var links: LinkFlags
@@ -36,8 +37,11 @@ struct RunFlags: ParsableArguments, Sendable {
         session.createsContainers = creating.createBucket && !transfer.dryRun
         session.escapesKeys = transfer.escapeKeys
         session.links = links.policy
+        session.writesInPlace = journal.inplace
         return Run(
             source: locations.source, target: locations.target, naming: naming, sync: options, session: session,
-            failsIdle: transfer.errorOnNoTransfer, progress: progress)
+            failsIdle: transfer.errorOnNoTransfer, progress: progress,
+            recording: journal.recording(environment: context.environment, changes: !transfer.dryRun),
+            lock: transfer.dryRun ? nil : journal.lock)
     }
 }

@@ -11,8 +11,9 @@ enum LeadingFlags {
             let command = arguments.firstIndex(where: names(of: GodwitCommand.self).contains)
         else { return arguments }
         var end = command + 1
-        if arguments[command] == "remote", end < arguments.count,
-            names(of: RemoteCommand.self).contains(arguments[end])
+        let groups: [any ParsableCommand.Type] = [RemoteCommand.self, RunsCommand.self]
+        if let group = groups.first(where: { $0.configuration.commandName == arguments[command] }),
+            end < arguments.count, names(of: group).contains(arguments[end])
         {
             end += 1
         }

@@ -14,59 +14,109 @@ struct Run: Sendable {
     var failsIdle = false
     var progress: ProgressFlags
     var checkFiles: CheckFiles?
+    /// What is written down; nil: nothing, since nothing is changed or nowhere is a place.
+    var recording: RecordingOptions?
+    /// The lock object that is held meanwhile, as a location.
+    var lock: String?
 
     func perform(_ context: ToolContext) async throws -> ExitStatus {
+        if let undoing = context.undoing { return try await undoing.perform(self, context) }
         let begun = TimeFormat.now
+        let id = RunSummary.identifier(at: begun, random: .random(in: .min ... .max))
         let rows = try progress.report.map { try ReportFile($0) }
-        let session = try Session(session)
+        var options = session
+        options.run = id
+        let session = try Session(options)
         defer { session.shutdown() }
         var names = (source: Redaction.location(source), target: Redaction.location(target))
         var report = SyncReport()
         var isSingle = false
+        var record: RunRecording?
         do {
             let plan = try await RunPlan.open(session, from: source, to: target, naming: naming)
             names = (plan.sourceName, plan.targetName)
             isSingle = plan.object != nil
-            report = await carryOut(plan, session, context, rows)
+            record = try await RunPermit.record(self, plan, id, begun, session, context)
+            let held = try await RunPermit.hold(lock, id, session)
+            report = await carryOut(plan, session, context, rows, record, held)
+            await held?.release()
+        } catch let refusal as RunPermit.Refusal {
+            report.stop = .refused(refusal.reason)
         } catch let error as StorageError {
             report.stop = error.kind == .cancelled ? .interrupted : .failed(error)
         }
         let status =
             isSingle ? ExitStatus(single: report, failsIdle: failsIdle) : ExitStatus(report, failsIdle: failsIdle)
         close(report, context, names)
-        if progress.json {
-            let id = RunSummary.identifier(at: begun, random: .random(in: .min ... .max))
-            let summary = RunSummary(
-                run: id, source: names.source, target: names.target, report: report, requests: session.requests,
-                exit: status)
-            try context.standardOutput.write(summary.line(at: TimeFormat.now))
-        }
+        let summary = RunSummary(
+            run: id, source: names.source, target: names.target, report: report, requests: session.requests,
+            exit: status, resumed: context.resumption?.account)
+        let line = summary.line(at: TimeFormat.now)
+        if progress.json { try context.standardOutput.write(line) }
+        await record?.finish(
+            RunOutcome(report, status), exit: status.rawValue, report: String(decoding: line, as: UTF8.self))
         try rows?.finish()
         try checkFiles?.finish()
         return status
     }
 
     private func carryOut(
-        _ plan: RunPlan, _ session: Session, _ context: ToolContext, _ rows: ReportFile?
+        _ plan: RunPlan, _ session: Session, _ context: ToolContext, _ rows: ReportFile?, _ record: RunRecording?,
+        _ lock: LockObject?
     ) async -> SyncReport {
         var options = sync
         if let directory = context.environment["TMPDIR"], !directory.isEmpty { options.temporaryDirectory = directory }
         // One object is copied, never a reason to delete what lies beside its target.
         if plan.object != nil, options.mode == .sync { options.mode = .copy }
+        options.resuming = plan.object == nil ? context.resumption?.point : nil
         let tracker = ProgressTracker()
         let observer = RunObserver(
             context, source: plan.sourceName, target: plan.targetName,
             events: progress.json ? context.standardOutput : nil, report: rows, checkFiles: checkFiles,
             tracker: ProgressDisplay.isWanted(progress, context) ? tracker : nil)
-        let run = session.prepare(options, from: plan.source, to: plan.target, observer: observer)
+        let run = session.prepare(options, from: plan.source, to: plan.target, observer: observer, recording: record)
         let display = ProgressDisplay(progress, context, counters: run.progress, tracker: tracker)
-        var report = await withTaskGroup(of: Void.self) { group in
-            if let display { group.addTask { await display.show() } }
-            defer { group.cancelAll() }
-            guard let object = plan.object else { return await run.run() }
-            return await run.runObject(object.source, to: object.target)
+        var report = await withTaskGroup(of: Ended.self) { group in
+            group.addTask {
+                guard let object = plan.object else { return .run(await run.run()) }
+                return .run(await run.runObject(object.source, to: object.target))
+            }
+            if let lock { group.addTask { .lock(await lock.hold()) } }
+            if let display {
+                group.addTask {
+                    await display.show()
+                    return .display
+                }
+            }
+            return await Self.report(of: &group)
         }
         if options.mode == .sync, let refusal = await Self.refusal(of: report, plan) { report.stop = .refused(refusal) }
+        return report
+    }
+
+    /// What goes on while a run does.
+    private enum Ended: Sendable {
+        case run(SyncReport)
+        /// With why it was lost.
+        case lock(StorageError?)
+        case display
+    }
+
+    /// The run's report. A lock that is lost ends the run.
+    private static func report(of group: inout TaskGroup<Ended>) async -> SyncReport {
+        var report = SyncReport(), lost: StorageError?
+        while let ended = await group.next() {
+            switch ended {
+            case .run(let finished):
+                report = finished
+                group.cancelAll()
+            case .lock(let error?):
+                lost = error
+                group.cancelAll()
+            case .lock(nil), .display: break
+            }
+        }
+        if let lost { report.stop = .refused("\(lost)") }
         return report
     }
 
@@ -79,7 +129,7 @@ struct Run: Sendable {
     }
 
     /// The closing lines for people.
-    private func close(_ report: SyncReport, _ context: ToolContext, _ names: (source: String, target: String)) {
+    func close(_ report: SyncReport, _ context: ToolContext, _ names: (source: String, target: String)) {
         switch report.stop {
         case .failed(let error): context.report(error)
         case .refused(let reason): context.error("refused: \(reason)")

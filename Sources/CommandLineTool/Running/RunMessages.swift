@@ -37,6 +37,7 @@ enum RunMessages {
         switch evidence {
         case .absent: "contents"
         case .size: "sizes"
+        case .state: "proven by an earlier run"
         case .checksum: "checksums"
         case .digest: "contents"
         case .mtime: "modification times"

@@ -8,19 +8,22 @@ extension Session {
     /// Prepares a run between locations that this session opened.
     public func prepare(
         _ options: SyncOptions, from source: SyncLocation, to target: SyncLocation,
-        observer: (any SyncObserver)? = nil
+        observer: (any SyncObserver)? = nil, recording: RunRecording? = nil
     ) -> SessionRun {
         var options = options
         var target = target
         let (from, into) = (registry.facts(of: source.backend), registry.facts(of: target.backend))
         into.tuning.fill(&options.transferring)
+        recording?.apply(to: &options)
         if from.local != nil, into.local != nil, let rate = self.options.uploadRate ?? self.options.downloadRate {
             // No client paces what never leaves this machine.
             let limit = BandwidthLimit(readRate: nil, writeRate: rate)
             target.backend = InterceptedBackend(target.backend, limit)
         }
         let layers = self.layers
-        let engine = SyncSession(source: source, target: target, options: options, observer: observer) {
+        let engine = SyncSession(
+            source: source, target: target, options: options, observer: observer, journal: recording?.recorder
+        ) {
             layers.retries.count
         }
         return SessionRun(engine: engine, source: source, target: target, mode: options.mode)

@@ -5,6 +5,8 @@ public enum Evidence: String, Sendable, Hashable {
     /// The target lacks it, or the source does.
     case absent
     case size
+    /// An earlier run proved it, and both sides are what they were then.
+    case state
     /// Equal or different tags of equal layout, or listed checksums.
     case checksum
     /// A digest computed by reading one side.

@@ -39,9 +39,11 @@ struct DeletionStage {
             return
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
+            // Copies of what lies above and below one another are not made at once (``NestedKeys``).
+            let inFlightMax = context.undo == nil ? Self.batchesInFlight : 1
             var running = 0
             while let batch = try batches.next() {
-                if running == Self.batchesInFlight {
+                if running == inFlightMax {
                     try await group.next()
                     running -= 1
                 }
@@ -53,17 +55,36 @@ struct DeletionStage {
         if context.targetCapabilities.hasDirectories { await remakeDirectories() }
     }
 
-    private func delete(_ items: [DeletionSpill.Item]) async throws {
+    private func delete(_ batch: [DeletionSpill.Item]) async throws {
+        let items = try await kept(batch)
+        guard !items.isEmpty else { return try Task.checkCancellation() }
         do throws(StorageError) {
             let outcomes = try await context.target.backend.delete(items.map { Deletion(key: $0.key) })
             for (item, outcome) in zip(items, outcomes) {
-                if let error = outcome.error { fail(item, error) } else { record(item, .deleted) }
+                if let error = outcome.error {
+                    fail(item, error)
+                } else {
+                    context.undo?.left(nil, at: item.key)
+                    record(item, .deleted)
+                }
             }
         } catch {
             for item in items { fail(item, error) }
             if RunStop.isFatal(error) { throw RunStop(reason: .failed(error)) }
         }
         try Task.checkCancellation()
+    }
+
+    /// Those of `items` that can be put back; the others have failed.
+    private func kept(_ items: [DeletionSpill.Item]) async throws(RunStop) -> [DeletionSpill.Item] {
+        guard let undo = context.undo else { return items }
+        let failures = await undo.keep(deleting: items.map(\.key))
+        for item in items {
+            guard let error = failures[item.key] else { continue }
+            fail(item, error)
+            if RunStop.isFatal(error) { throw RunStop(reason: .failed(error)) }
+        }
+        return items.filter { failures[$0.key] == nil }
     }
 
     /// Empty directories of the source, once more: a store that removes a directory with its last file took those that

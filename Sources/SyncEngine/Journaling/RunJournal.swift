@@ -9,6 +9,8 @@ public import StorageModel
 /// Calls that do not suspend hand over what they are told, which is in the file soon after, in the order of the calls.
 /// Keys of actions are relative to the run's locations; keys of uploads are whole.
 public protocol RunJournal: Sendable {
+    /// The order in which both listings are merged from here on, which gives ``reached(_:)`` its meaning.
+    func listing(in order: ListingOrder)
     /// Writes down what is about to be done, before any of it is; at most ``PlannedAction/batchMax`` actions. `reached`:
     /// the last key in the order of the merge up to which everything is in this batch or an earlier one. Returns the
     /// batch's number, by which its actions are settled.

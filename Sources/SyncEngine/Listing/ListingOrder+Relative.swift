@@ -13,9 +13,14 @@ extension ListingOrder {
             b.bytes.withUnsafeBytes { b in
                 let left = UnsafeRawBufferPointer(rebasing: a[droppedA...])
                 let right = UnsafeRawBufferPointer(rebasing: b[droppedB...])
-                return self == .pathComponents ? Self.byComponents(left, right) : Self.byBytes(left, right)
+                return compare(left, right)
             }
         }
+    }
+
+    /// How the key of bytes `a` stands to that of `b`.
+    func compare(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Int {
+        self == .pathComponents ? Self.byComponents(a, b) : Self.byBytes(a, b)
     }
 
     private static func byBytes(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Int {

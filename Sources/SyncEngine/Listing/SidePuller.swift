@@ -15,6 +15,8 @@ struct SidePuller: Sendable {
     let links: ListRequest.LinkPolicy
     let order: ListingOrder
     let approach: OrderPlan.Approach
+    /// Only what comes after this key, relative to the location: the rest is known already.
+    var after: ObjectKey?
     let temporaryDirectory: String
     /// An absent container counts as empty, rather than failing (a directory that a copy goes to).
     let allowsAbsentContainer: Bool
@@ -42,17 +44,35 @@ struct SidePuller: Sendable {
     private func listing() -> any Listing {
         var request = ListRequest(
             prefix: location.prefix, order: order, includesDirectories: includesDirectories, links: links)
+        let trash = UndoTrash(location)
         let inOrder: any Listing
         switch approach {
-        case .direct: inOrder = location.backend.list(request)
+        case .direct:
+            request.after = after?.prefixed(by: location.prefix)
+            inOrder = untrashed(request, trash, skips: true)
         case .descending:
             request.order = .pathComponents
-            inOrder = DescendingListing(location.backend, request)
+            inOrder = DescendingListing(location.backend, request, trash)
         case .sorted(let listingOrder):
             request.order = listingOrder
-            inOrder = SortedListing(location.backend.list(request), order: order, directory: temporaryDirectory)
+            inOrder = SortedListing(
+                untrashed(request, trash, skips: false), order: order, directory: temporaryDirectory)
         }
         return CheckedListing(inOrder, order: order, location: location.backend.identity.container)
+    }
+
+    /// What `request` asks for without what runs keep for an undo. `skips`: the store keeps the order that it lists in,
+    /// so that nothing else is lost with it.
+    private func untrashed(_ request: ListRequest, _ trash: UndoTrash?, skips: Bool) -> any Listing {
+        let backend = location.backend
+        let listing = backend.list(request)
+        guard let trash else { return listing }
+        guard skips else { return UntrashedListing(listing, trash) }
+        return UntrashedListing(listing, trash) { end in
+            var rest = request
+            rest.after = end
+            return backend.list(rest)
+        }
     }
 
     private func nextPage(
@@ -83,6 +103,8 @@ struct SidePuller: Sendable {
         // The marker of the prefix itself has no name below it.
         guard entry.key.bytes.count > prefixCount else { return false }
         let key = entry.key.dropFirst(prefixCount)
+        // Stores differ in how they read a key to start after.
+        if let after, order.compare(key, after) <= 0 { return false }
         if entry.kind == .directory { return includesDirectories && selection.mayContain(key) }
         return selection.selects(entry, key: key)
     }

@@ -31,6 +31,8 @@ struct MergeStage {
     /// Entries of the target that the source lacks, of the pages at hand.
     private var condemned: [Entry] = []
     private var deletions: DeletionSpill
+    /// What earlier runs proved.
+    private var state: StateCursor?
     /// The side whose listing failed, once it did.
     private(set) var failedSide: Side?
     /// Whether part of a side was not listed.
@@ -54,6 +56,7 @@ struct MergeStage {
 
     /// Merges to the end of both listings.
     mutating func run() async throws {
+        state = context.state?.open(order)
         while true {
             if source.isDry { try await refillSource() }
             if target.isDry { try await refillTarget() }
@@ -70,6 +73,7 @@ struct MergeStage {
         }
         try await flush()
         try deletions.finish()
+        if !isIncomplete { state?.finish() }
     }
 
     private mutating func refillSource() async throws {
@@ -166,7 +170,8 @@ struct MergeStage {
             skip(.directory)
             return
         }
-        let verdict = context.comparator.verdict(source.page[source.index], target.page[target.index])
+        let verdict =
+            isProven ? .same(.state) : context.comparator.verdict(source.page[source.index], target.page[target.index])
         if case .same(let evidence, repairsTime: false) = verdict, context.options.mode != .check {
             skip(evidence)
             if context.options.mode == .move { context.settle(nil, moved: source.page[source.index].detached()) }
@@ -177,6 +182,12 @@ struct MergeStage {
             if case .compare = next.step { context.progress.add(1, to: .checksPlanned) }
             append(next)
         }
+    }
+
+    /// Whether an earlier run proved the pair at hand the same.
+    private var isProven: Bool {
+        guard let state else { return false }
+        return state.proves(source.page[source.index], dropping: sourcePrefix, target.page[target.index])
     }
 
     private mutating func append(_ next: Work) {
@@ -258,29 +269,10 @@ struct MergeStage {
 
     /// Tells the journal what follows from the pairs so far, before any of it is done.
     private mutating func writeDown() async throws(StorageError) {
-        defer { condemned.removeAll(keepingCapacity: true) }
-        guard let journal = context.journal else {
-            for entry in condemned { try deletions.append(entry, nil) }
-            return
-        }
-        guard !batch.isEmpty || !condemned.isEmpty else {
-            if let reached = reachedKey() { journal.reached(reached) }
-            return
-        }
-        var actions = batch.map(\.action)
-        for entry in condemned {
-            actions.append(PlannedAction(.delete, entry.key.dropFirst(targetPrefix), replaces: true))
-        }
-        var slots: [JournalSlot] = []
-        slots.reserveCapacity(actions.count)
-        for start in stride(from: 0, to: actions.count, by: PlannedAction.batchMax) {
-            let end = min(start + PlannedAction.batchMax, actions.count)
-            let number = await journal.plan(
-                Array(actions[start..<end]), reached: end == actions.count ? reachedKey() : nil)
-            for index in 0..<end - start { slots.append(JournalSlot(batch: number, index: index)) }
-        }
-        for (index, work) in batch.enumerated() { batch[index] = work.journaled(slots[index]) }
-        for (index, entry) in condemned.enumerated() { try deletions.append(entry, slots[batch.count + index]) }
+        let reached = context.journal == nil ? nil : reachedKey()
+        let slots = await context.writeDown(&batch, condemned: condemned, reached: reached)
+        for (entry, slot) in zip(condemned, slots) { try deletions.append(entry, slot) }
+        condemned.removeAll(keepingCapacity: true)
     }
 
     /// The last key that was paired, relative to both sides; nil when there was none yet.

@@ -9,8 +9,9 @@ struct Planner: Sendable {
     let target: Capabilities
     /// Whether the target store can reach the source by itself.
     let canCopyServerSide: Bool
-    /// Moves prove everything that they delete, so they copy in the parts that the source's tag tells of.
-    let isMove: Bool
+    /// Whether copies are made in the parts that the source's tag tells of, which proves them: moves delete their
+    /// sources, and an undo puts back what was there.
+    let keepsParts: Bool
 
     /// Bytes of one part of a server-side copy, where nothing smaller is asked for: no memory passes here.
     private static let copyPartSize: Int64 = 512 << 20
@@ -27,7 +28,9 @@ struct Planner: Sendable {
         guard let max = target.serverSideCopyMax, entry.kind == .object else { return nil }
         let cutoff = min(options.copyCutoff ?? max, max)
         let canCopyParts = target.copiesParts(of: entry.key) && target.multipart != nil
-        if canCopyParts, isMove, let layout = sourceLayout(entry), layout.count > 1 { return .serverCopyParts(layout) }
+        if canCopyParts, keepsParts, let layout = sourceLayout(entry), layout.count > 1 {
+            return .serverCopyParts(layout)
+        }
         if entry.size <= cutoff { return .serverCopy }
         guard canCopyParts else { return entry.size <= max ? .serverCopy : nil }
         let part = min(Self.copyPartSize, Swift.max(cutoff, 1))

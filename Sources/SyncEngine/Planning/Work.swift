@@ -29,10 +29,12 @@ final class Work: Sendable {
     let attempt: Int
     /// Its place in the journal, once it is written down.
     let slot: JournalSlot?
+    /// Whether what it replaces can be put back.
+    let isKept: Bool
 
     init(
         key: ObjectKey, source: Entry, target: Entry?, targetKey: ObjectKey, evidence: Evidence, step: Step,
-        attempt: Int = 1, slot: JournalSlot? = nil
+        attempt: Int = 1, slot: JournalSlot? = nil, isKept: Bool = false
     ) {
         self.key = key
         self.source = source
@@ -42,13 +44,21 @@ final class Work: Sendable {
         self.step = step
         self.attempt = attempt
         self.slot = slot
+        self.isKept = isKept
     }
 
     /// The same, written down in the journal.
     func journaled(_ slot: JournalSlot) -> Work {
         Work(
             key: key, source: source, target: target, targetKey: targetKey, evidence: evidence, step: step,
-            attempt: attempt, slot: slot)
+            attempt: attempt, slot: slot, isKept: isKept)
+    }
+
+    /// The same, now that what it replaces can be put back.
+    func kept() -> Work {
+        Work(
+            key: key, source: source, target: target, targetKey: targetKey, evidence: evidence, step: step,
+            attempt: attempt, slot: slot, isKept: true)
     }
 
     /// What the journal is told of it.
@@ -67,14 +77,14 @@ final class Work: Sendable {
     func again(_ source: Entry, step: Step) -> Work {
         Work(
             key: key, source: source, target: target, targetKey: targetKey, evidence: evidence, step: step,
-            attempt: attempt + 1, slot: slot)
+            attempt: attempt + 1, slot: slot, isKept: isKept)
     }
 
     /// What follows a comparison.
     func following(_ source: Entry, _ target: Entry?, evidence: Evidence, step: Step) -> Work {
         Work(
             key: key, source: source, target: target, targetKey: targetKey, evidence: evidence, step: step,
-            attempt: attempt, slot: slot)
+            attempt: attempt, slot: slot, isKept: isKept)
     }
 }
 

@@ -19,6 +19,8 @@ struct ListingPass {
     let context: RunContext
     let plan: OrderPlan
     let deletions: DeletionSpill
+    /// The key after which both listings go on; nil: from the start.
+    var after: ObjectKey?
 
     func run() async -> Result {
         let lanes = Lanes()
@@ -88,6 +90,7 @@ struct ListingPass {
             selection: side == .target && options.deleting.deletesExcluded ? .all : options.selection,
             includesDirectories: options.createsEmptyDirectories && location.backend.capabilities.hasDirectories,
             links: options.links, order: plan.order, approach: side == .source ? plan.source : plan.target,
+            after: after,
             temporaryDirectory: options.temporaryDirectory, allowsAbsentContainer: isTree, progress: context.progress)
     }
 }

@@ -11,6 +11,16 @@ struct ObjectRun {
 
     /// Runs it; returns why it ended early, if it did.
     func run() async -> SyncReport.Stop? {
+        let leftovers = Leftovers(context: context)
+        await leftovers.findUnnamed()
+        let stop = await copied()
+        await context.settlement.finish(context)
+        let isWhole = stop == nil && context.tally.withLock { $0.report.objects.failed } == 0
+        if isWhole { await leftovers.giveUp() }
+        return stop
+    }
+
+    private func copied() async -> SyncReport.Stop? {
         do throws(StorageError) {
             return await run(try await stat(context.source.backend, sourceKey), try await targetEntry())
         } catch {
@@ -34,13 +44,13 @@ struct ObjectRun {
                 } else {
                     try context.copy(work, source, nil, .absent)
                 }
-            if let next, let stop = await RetryPasses(context: context).carryOut([next]) { return stop }
+            var works = next.map { [$0] } ?? []
+            _ = await context.writeDown(&works)
+            if !works.isEmpty, let stop = await RetryPasses(context: context).carryOut(works) { return stop }
         } catch {
             return error.reason
         }
-        let stop = await RetryPasses(context: context).run()
-        await context.settlement.finish(context)
-        return stop
+        return await RetryPasses(context: context).run()
     }
 
     private func run(failure: StorageError) async -> SyncReport.Stop? {

@@ -18,7 +18,9 @@ extension RunContext {
                 return nil
             }
             if repairsTime { return repair(work.following(source, target, evidence: evidence, step: .repairTime)) }
-            complete(work, .skipped, evidence: evidence, moved: options.mode == .move ? source : nil)
+            complete(
+                work, .skipped, evidence: evidence, moved: options.mode == .move ? source : nil,
+                proof: proof(work, source, target))
             return nil
         case .differs(let evidence):
             return try copy(work, source, target, evidence)

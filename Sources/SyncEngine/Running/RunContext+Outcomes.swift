@@ -5,12 +5,13 @@ import Synchronization
 
 extension RunContext {
     /// Records the outcome of `work` and tells it. `moved`: the source object, when a move may delete it now.
+    /// `proof`: what the next run may go by.
     func complete(
         _ work: Work, _ action: ObjectOutcome.Action, evidence: Evidence? = nil, size: Int64? = nil,
-        checksum: Checksum? = nil, isLengthOnly: Bool = false, moved: Entry? = nil
+        checksum: Checksum? = nil, isLengthOnly: Bool = false, moved: Entry? = nil, proof: StateRecord? = nil
     ) {
         let size = size ?? work.source.size
-        settle(work.slot, moved: moved)
+        settle(work.slot, moved: moved, proof: proof)
         tally.withLock { tally in
             tally.count(action, size: size)
             if isLengthOnly { tally.report.lengthOnly += 1 }
@@ -28,10 +29,10 @@ extension RunContext {
     }
 
     /// Lets what is done be written down, once it survives a power cut, and the source of a move be deleted.
-    func settle(_ slot: JournalSlot?, moved: Entry? = nil) {
+    func settle(_ slot: JournalSlot?, moved: Entry? = nil, proof: StateRecord? = nil) {
         let moved = options.dryRun ? nil : moved
-        guard slot != nil || moved != nil else { return }
-        settlement.add(Settlement.Item(slot: slot, moved: moved))
+        guard slot != nil || moved != nil || proof != nil else { return }
+        settlement.add(Settlement.Item(slot: slot, moved: moved, proof: proof))
     }
 
     /// Records that `work` failed, or holds it for the next pass where that may help. Throws when the failure ends the

@@ -19,26 +19,37 @@ final class RunContext: Sendable {
     let progress: SyncProgress
     let comparator: Comparator
     let planner: Planner
-    /// Memory for objects of the small lane, and for all others: the large do not crowd out the small.
-    let smallMemory: ByteBudget
-    let largeMemory: ByteBudget
-    /// Parts and large objects in flight.
-    let partSlots: ByteBudget
+    let budgets: RunBudgets
     /// Objects in flight, where the options bound them.
     let objectSlots: ByteBudget?
-    let pool: BufferPool
     let tally = Mutex(Tally())
     /// Server-side copies were refused: what follows streams.
     let isStreaming = Atomic<Bool>(false)
     /// Where the run writes down what it does; nil: nowhere, or it changes nothing.
     let journal: (any RunJournal)?
     let settlement = Settlement()
+    /// Keeps what is overwritten and deleted; nil: nothing does.
+    let undo: UndoKeeper?
+    let purpose: Purpose
+    /// What earlier runs proved, and this one for the next; nil: the run does not go by it.
+    let state: RunState?
 
     init(
         source: SyncLocation, target: SyncLocation, options: SyncOptions, observer: (any SyncObserver)?,
-        progress: SyncProgress, journal: (any RunJournal)? = nil
+        progress: SyncProgress, journal: (any RunJournal)? = nil, purpose: Purpose = .run, budgets: RunBudgets? = nil
     ) {
-        self.journal = options.dryRun || options.mode == .check ? nil : journal
+        let changesNothing = options.dryRun || options.mode == .check
+        let journal = changesNothing ? nil : journal
+        let budgets = budgets ?? RunBudgets(options.transferring)
+        self.journal = journal
+        self.budgets = budgets
+        self.purpose = purpose
+        undo =
+            changesNothing
+            ? nil
+            : options.undo.map {
+                UndoKeeper($0, target: target, options: options, budgets: budgets, journal: journal)
+            }
         self.source = source
         self.target = target
         self.options = options
@@ -50,20 +61,21 @@ final class RunContext: Sendable {
         self.targetCapabilities = targetCapabilities
         let planner = Planner(
             options: options.transferring, source: sourceCapabilities, target: targetCapabilities,
-            canCopyServerSide: target.backend.canCopyServerSide(from: source.backend), isMove: options.mode == .move)
+            canCopyServerSide: target.backend.canCopyServerSide(from: source.backend),
+            keepsParts: options.mode == .move || purpose.isExact)
         self.planner = planner
         comparator = Comparator(
             options.comparing, source: Comparator.Store(sourceCapabilities),
             target: Comparator.Store(targetCapabilities),
             repairsTimes: options.mode != .check && !options.immutable, partSizes: { planner.ownPartSizes($0) })
-        let memory = max(options.transferring.memoryMax, 2)
-        let small = min(max(memory / 4, 1), 8 << 20)
-        smallMemory = ByteBudget(total: small)
-        largeMemory = ByteBudget(total: memory - small)
-        partSlots = ByteBudget(total: 8)
+        state = RunState(options, window: comparator.window) { observer?.observe(.notice(nil, $0)) }
         objectSlots = options.transferring.transfers.map { ByteBudget(total: Int64(max($0, 1))) }
-        pool = BufferPool(idleMax: memory - small)
     }
+
+    var smallMemory: ByteBudget { budgets.smallMemory }
+    var largeMemory: ByteBudget { budgets.largeMemory }
+    var partSlots: ByteBudget { budgets.partSlots }
+    var pool: BufferPool { budgets.pool }
 
     /// `key` of the source without the source's prefix.
     func relative(_ key: ObjectKey) -> ObjectKey { key.dropFirst(source.prefix.bytes.count) }
@@ -73,6 +85,7 @@ final class RunContext: Sendable {
 
     /// The condition under which a write to `work`'s target may replace what is there.
     func precondition(_ work: Work) -> Precondition? {
+        if purpose == .undoing { return preconditionOfUndo(work) }
         let mustBeAbsent = work.target == nil && (options.immutable || options.comparing.ignoresExisting)
         return mustBeAbsent ? .absent : nil
     }

@@ -11,6 +11,8 @@ final class Settlement: Sendable {
         var slot: JournalSlot?
         /// The source object that a move deletes.
         var moved: Entry?
+        /// What the next run may go by.
+        var proof: StateRecord?
     }
 
     private struct State {
@@ -63,6 +65,8 @@ final class Settlement: Sendable {
         }
         let moved = items.compactMap(\.moved)
         if !moved.isEmpty { await context.deleteSources(moved) }
+        let proofs = items.compactMap(\.proof)
+        if !proofs.isEmpty { await context.state?.append(proofs) }
         let slots = items.compactMap(\.slot)
         if !slots.isEmpty { context.journal?.settle(slots) }
     }

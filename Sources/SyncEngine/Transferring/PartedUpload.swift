@@ -24,7 +24,8 @@ struct PartedUpload: Sendable {
         guard let journal = transfer.context.journal, let left = await journal.unfinishedUpload(to: work.targetKey)
         else { return nil }
         guard let token = left.token else { return nil }
-        if left.partSize == layout.partSize, isSame(left.source, work.source) { return left }
+        let isWanted = !transfer.context.options.restarts
+        if isWanted, left.partSize == layout.partSize, isSame(left.source, work.source) { return left }
         do throws(StorageError) {
             try await transfer.target.abort(UnfinishedUpload(key: left.key, token: token, begun: left.begun))
             journal.ended(left.number)

@@ -10,7 +10,9 @@ extension Transfer {
     func serverCopy(_ work: Work) async throws(StorageError) -> Completion {
         var options = WriteOptions(precondition: context.precondition(work))
         var entry = work.source
-        if entry.modified == nil, entry.tag.map({ TagShape($0) != .digest }) ?? true {
+        if context.purpose.isExact {
+            options.storageClass = entry.storageClass
+        } else if entry.modified == nil, entry.tag.map({ TagShape($0) != .digest }) ?? true {
             // The copy's tag will be another, so the next comparison goes by the time: it must be kept.
             if entry.metadata == nil { entry = try await source.stat(entry.key, version: entry.version) }
             if entry.modified == nil, let written = entry.written {

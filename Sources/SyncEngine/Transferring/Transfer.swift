@@ -41,8 +41,11 @@ struct Transfer: Sendable {
     func writeOptions(_ work: Work, _ read: Entry) -> WriteOptions {
         WriteOptions(
             metadata: read.metadata ?? work.source.metadata ?? ObjectMetadata(),
-            modified: read.modified ?? work.source.modified ?? read.written ?? work.source.written,
-            precondition: context.precondition(work), isSymbolicLink: work.source.kind == .symbolicLink)
+            modified: read.modified ?? work.source.modified
+                ?? (context.purpose.isExact ? nil : read.written ?? work.source.written),
+            precondition: context.precondition(work),
+            storageClass: context.purpose.isExact ? work.source.storageClass : nil,
+            isSymbolicLink: work.source.kind == .symbolicLink)
     }
 
     /// Counts bytes that arrived at the target.

@@ -60,11 +60,13 @@ struct WorkRunner: Sendable {
     }
 
     private func copy(_ work: Work, _ strategy: CopyStrategy) async throws(RunStop) {
+        guard let work = try await kept(work) else { return }
         do throws(StorageError) {
             let completion = try await transfer.run(work, strategy)
+            context.undo?.left(completion.written, at: work.targetKey)
             context.complete(
                 work, completion.action, checksum: completion.checksum, isLengthOnly: completion.isLengthOnly,
-                moved: released(work, isLengthOnly: completion.isLengthOnly))
+                moved: released(work, isLengthOnly: completion.isLengthOnly), proof: context.proof(work, completion))
         } catch {
             if strategy.isServerSide, error.kind == .permissionDenied || error.kind == .unsupported {
                 return try await stream(work, because: error)
@@ -78,6 +80,16 @@ struct WorkRunner: Sendable {
                 return try await copyAfresh(work)
             }
             try context.fail(work, error)
+        }
+    }
+
+    /// `work`, once what it replaces can be put back; nil when that failed, which is then recorded.
+    private func kept(_ work: Work) async throws(RunStop) -> Work? {
+        do throws(StorageError) {
+            return try await context.undo?.keep(work) ?? work
+        } catch {
+            try context.fail(work, error)
+            return nil
         }
     }
 
@@ -138,9 +150,11 @@ struct WorkRunner: Sendable {
     }
 
     private func repairTime(_ work: Work) async throws(RunStop) {
+        guard let work = try await kept(work) else { return }
         guard let target = work.target, let time = work.source.modified ?? work.source.written else { return }
         do throws(StorageError) {
             try await context.target.backend.setModified(time, of: target)
+            await context.undo?.left(at: work.targetKey)
             context.complete(work, .metadataUpdated, moved: released(work, isLengthOnly: false))
         } catch {
             try context.fail(work, error)

@@ -11,16 +11,19 @@ package struct Subject: Sendable, CustomStringConvertible {
         package var sibling: (any Backend)?
         /// A container that does not exist.
         package var missing: any Backend
+        /// Another value for the same container, as another process would open it.
+        package var reopen: @Sendable () -> any Backend
         /// Removes everything again.
         package var dispose: @Sendable () async -> Void
 
         package init(
             backend: any Backend, sibling: (any Backend)? = nil, missing: any Backend,
-            dispose: @escaping @Sendable () async -> Void = {}
+            reopen: @escaping @Sendable () -> any Backend, dispose: @escaping @Sendable () async -> Void = {}
         ) {
             self.backend = backend
             self.sibling = sibling
             self.missing = missing
+            self.reopen = reopen
             self.dispose = dispose
         }
     }
@@ -89,5 +92,5 @@ package struct ConformanceCheck: Sendable, CustomStringConvertible {
 
     /// All checks.
     package static let all: [ConformanceCheck] =
-        contents + listings + keys + conditions + uploads + copies + deletions + containers
+        contents + listings + keys + conditions + uploads + resuming + copies + deletions + containers
 }

@@ -18,7 +18,7 @@ import Testing
             listingOrders: [.keyBytes], multipart: multipart, singleWriteMax: 5 << 30, serverSideCopyMax: copyMax,
             copiesParts: true)
         return Planner(
-            options: options, source: store, target: store, canCopyServerSide: serverSide, isMove: isMove)
+            options: options, source: store, target: store, canCopyServerSide: serverSide, keepsParts: isMove)
     }
 
     private func object(_ size: Int64, tag: String? = nil) -> Entry {
@@ -73,7 +73,7 @@ import Testing
         let size: Int64 = 6 << 30
         for (key, isServerSide) in [("k", true), ("a%41", false), ("a+b", false)] {
             let planner = Planner(
-                options: TransferOptions(), source: store, target: store, canCopyServerSide: true, isMove: false)
+                options: TransferOptions(), source: store, target: store, canCopyServerSide: true, keepsParts: false)
             let strategy = planner.strategy(Entry(key: ObjectKey(key), size: size), streaming: false)
             #expect(strategy?.isServerSide == isServerSide, "\(key)")
         }

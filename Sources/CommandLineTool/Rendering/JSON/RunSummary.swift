@@ -11,6 +11,17 @@ struct RunSummary {
     var report: SyncReport
     var requests: RequestLedger
     var exit: ExitStatus
+    /// Nil for a run that lists from the start.
+    var resumed: Resumed?
+
+    /// The earlier run that this one went on with.
+    struct Resumed: Sendable {
+        var run: String
+        /// The listings up to this key are that run's; nil: there are none of either.
+        var upTo: ObjectKey?
+        /// When they were made, or began to be.
+        var listed: Timestamp
+    }
 
     /// An id for a run that begins at `time`: sortable, and unlike any other.
     static func identifier(at time: Timestamp, random: UInt32) -> String {
@@ -41,6 +52,13 @@ struct RunSummary {
                 json.number("not_comparable", report.differences.notComparable)
             }
             json.number("length_only", report.lengthOnly)
+            if let resumed {
+                json.object("resumed") { json in
+                    json.string("run", resumed.run)
+                    if let key = resumed.upTo { json.key("listed_up_to", key) }
+                    json.string("listed", resumed.listed.rfc3339(fractionDigits: 3))
+                }
+            }
             json.number("retries", report.retries)
             json.number("elapsed_seconds", report.elapsed / .seconds(1), fractionDigits: 3)
             json.number("estimated_cost_usd", 0.0, fractionDigits: 1)

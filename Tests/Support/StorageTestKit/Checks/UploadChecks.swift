@@ -19,35 +19,15 @@ extension ConformanceCheck {
 
     private static let key = ObjectKey("parts/of a+whole%41\u{e9}")
 
-    /// Two parts and a half of what the store allows.
-    private struct Layout {
-        var partSize: Int
-        var content: [UInt8]
-        var parts: [(number: Int, offset: Int64, bytes: [UInt8])]
-
-        init(_ capabilities: Capabilities) {
-            partSize = Int(max(capabilities.multipart?.partMin ?? 1, 65_536))
-            var random = SeededRandom(seed: 31)
-            content = random.bytes(1 << 16)
-            while content.count < partSize * 2 + partSize / 2 { content += content.prefix(1 << 20) }
-            content.removeLast(content.count - (partSize * 2 + partSize / 2))
-            parts = []
-            for (index, start) in stride(from: 0, to: content.count, by: partSize).enumerated() {
-                let bytes = Array(content[start..<min(start + partSize, content.count)])
-                parts.append((index + 1, Int64(start), bytes))
-            }
-        }
-    }
-
     private static func begin(
-        _ layout: Layout, _ context: CheckContext, _ options: WriteOptions = WriteOptions()
+        _ layout: UploadLayout, _ context: CheckContext, _ options: WriteOptions = WriteOptions()
     ) async throws -> any UploadSession {
         try await context.backend.beginUpload(
             to: key, size: Int64(layout.content.count), partSize: Int64(layout.partSize), options)
     }
 
     private static func uploadAll(
-        _ layout: Layout, _ session: any UploadSession, order: [Int] = [2, 0, 1]
+        _ layout: UploadLayout, _ session: any UploadSession, order: [Int] = [2, 0, 1]
     ) async throws -> [PartReceipt] {
         var receipts = [PartReceipt]()
         for index in order {
@@ -61,7 +41,7 @@ extension ConformanceCheck {
     }
 
     private static func outOfOrder(_ context: CheckContext) async throws {
-        let layout = Layout(context.capabilities)
+        let layout = UploadLayout(context.capabilities)
         let session = try await begin(layout, context)
         let receipts = try await uploadAll(layout, session)
         let entry = try await session.complete(receipts, expected: nil)
@@ -78,7 +58,7 @@ extension ConformanceCheck {
     }
 
     private static func replacedPart(_ context: CheckContext) async throws {
-        let layout = Layout(context.capabilities)
+        let layout = UploadLayout(context.capabilities)
         let session = try await begin(layout, context)
         let wrong = [UInt8](repeating: 0xff, count: layout.parts[1].bytes.count)
         _ = try await session.upload(2, at: layout.parts[1].offset, PartBuffer(wrong))
@@ -88,7 +68,7 @@ extension ConformanceCheck {
     }
 
     private static func invisible(_ context: CheckContext) async throws {
-        let layout = Layout(context.capabilities)
+        let layout = UploadLayout(context.capabilities)
         try await context.backend.put([1, 2, 3], at: key)
         let session = try await begin(layout, context)
         let receipts = try await uploadAll(layout, session)
@@ -99,7 +79,7 @@ extension ConformanceCheck {
     }
 
     private static func abort(_ context: CheckContext) async throws {
-        let layout = Layout(context.capabilities)
+        let layout = UploadLayout(context.capabilities)
         let session = try await begin(layout, context)
         _ = try await uploadAll(layout, session)
         try await session.abort()
@@ -112,7 +92,7 @@ extension ConformanceCheck {
     }
 
     private static func unfinished(_ context: CheckContext) async throws {
-        let layout = Layout(context.capabilities)
+        let layout = UploadLayout(context.capabilities)
         let session = try await begin(layout, context)
         _ = try await session.upload(1, at: 0, PartBuffer(layout.parts[0].bytes))
         try expectEqual(try await context.backend.entries().map(\.key), [], "entries beside an unfinished upload")
@@ -127,7 +107,7 @@ extension ConformanceCheck {
     }
 
     private static func completeIfAbsent(_ context: CheckContext) async throws {
-        let layout = Layout(context.capabilities)
+        let layout = UploadLayout(context.capabilities)
         let session = try await begin(layout, context, WriteOptions(precondition: .absent))
         let receipts = try await uploadAll(layout, session)
         try await context.backend.put([1, 2, 3], at: key)
@@ -140,7 +120,7 @@ extension ConformanceCheck {
     }
 
     private static func unknownSize(_ context: CheckContext) async throws {
-        let layout = Layout(context.capabilities)
+        let layout = UploadLayout(context.capabilities)
         let session = try await context.backend.beginUpload(
             to: key, size: -1, partSize: Int64(layout.partSize), WriteOptions())
         let receipts = try await uploadAll(layout, session, order: [0, 1, 2])
@@ -150,7 +130,7 @@ extension ConformanceCheck {
     }
 
     private static func attributes(_ context: CheckContext) async throws {
-        let layout = Layout(context.capabilities)
+        let layout = UploadLayout(context.capabilities)
         let time = Timestamp(seconds: 1_234_567_890, nanoseconds: 500_000_000)
         let metadata = ObjectMetadata(contentType: "video/x-kit", user: [.init(name: "kit", value: "yes")])
         let session = try await begin(layout, context, WriteOptions(metadata: metadata, modified: time))

@@ -1,0 +1,77 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import Godwit
+internal import StorageModel
+internal import SyncEngine
+
+#if canImport(Glibc)
+    internal import Glibc
+#endif
+
+/// What a run needs before it may change anything: its place in the journal, the lock on its target.
+enum RunPermit {
+    /// Another run has what this one needs.
+    struct Refusal: Error {
+        var reason: String
+    }
+
+    /// Begins the run in the journal.
+    static func record(
+        _ run: Run, _ plan: RunPlan, _ id: String, _ begun: Timestamp, _ session: Session, _ context: ToolContext
+    ) async throws -> RunRecording? {
+        guard let options = run.recording else { return nil }
+        let request = RunRequest(
+            id: id, command: run.sync.mode.rawValue, arguments: arguments(context), source: plan.sourceName,
+            target: plan.targetName, started: begun)
+        do throws(StorageError) {
+            return try await session.record(
+                request, options, from: plan.source, to: plan.target,
+                objects: plan.object.map { ($0.source, $0.target) }, mode: run.sync.mode,
+                warn: { text in context.notice("\(text)") })
+        } catch {
+            guard error.kind == .alreadyExists else { throw error }
+            throw Refusal(reason: "\(error)")
+        }
+    }
+
+    /// Takes the lock object at `location`.
+    static func hold(_ location: String?, _ id: String, _ session: Session) async throws -> LockObject? {
+        guard let location else { return nil }
+        let place = try await SingleObject.open(location, in: session, as: .target)
+        do throws(StorageError) {
+            return try await LockObject.take(
+                place.key, in: place.backend, holder: "run \(id) on \(host), process \(getpid())")
+        } catch {
+            guard error.kind == .alreadyExists else { throw error }
+            throw Refusal(reason: "\(error)")
+        }
+    }
+
+    /// The working directory and the command line, if there is no secret in it.
+    private static func arguments(_ context: ToolContext) -> [String]? {
+        var previous: [UInt8] = []
+        for argument in context.arguments {
+            let bytes = Array(argument.utf8)
+            guard SecretSpans.spans(in: bytes, after: previous).isEmpty else { return nil }
+            previous = bytes
+        }
+        guard let directory = getcwd(nil, 0) else { return nil }
+        defer { free(directory) }
+        return [String(cString: directory)] + context.arguments
+    }
+
+    private static var host: String {
+        var name = [CChar](repeating: 0, count: 256)
+        guard gethostname(&name, name.count - 1) == 0 else { return "an unknown host" }
+        return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}
+
+extension RunOutcome {
+    init(_ report: SyncReport, _ status: ExitStatus) {
+        switch report.stop {
+        case .interrupted: self = .interrupted
+        default: self = status == .done || status == .nothingToDo ? .done : .failed
+        }
+    }
+}

@@ -1,0 +1,136 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import BackendS3
+public import StorageModel
+internal import Synchronization
+
+/// An object in a store that says who may write to a target, for runs on different machines (`--lock`).
+///
+/// It is made on the condition that none is there, and carries the time at which it expires; who holds it renews it. An
+/// expired one is taken over on the condition that nobody else did. A store that does not honour these conditions cannot
+/// have one.
+public final class LockObject: Sendable {
+    /// How long a lock holds without being renewed.
+    private static let lifetime: Int64 = 300
+    private static let renewal = Duration.seconds(60)
+
+    private let backend: any Backend
+    private let key: ObjectKey
+    private let holder: String
+    private let now: @Sendable () -> Timestamp
+    private let tag: Mutex<VersionTag?>
+
+    private init(
+        _ backend: any Backend, _ key: ObjectKey, holder: String, now: @escaping @Sendable () -> Timestamp,
+        tag: VersionTag?
+    ) {
+        self.backend = backend
+        self.key = key
+        self.holder = holder
+        self.now = now
+        self.tag = Mutex(tag)
+    }
+
+    /// Takes the lock `key`. `holder` says in one line who that is.
+    /// - Throws: `alreadyExists` when somebody else holds it, with who in the message; `unsupported` where the store
+    ///   honours no conditions.
+    public static func take(
+        _ key: ObjectKey, in backend: any Backend, holder: String, now: (@Sendable () -> Timestamp)? = nil
+    ) async throws(StorageError) -> LockObject {
+        let now = now ?? SystemClock.now
+        guard backend.capabilities.conditions.contains(.writeIfAbsent) else {
+            throw StorageError(
+                .unsupported, during: .write, at: backend.identity.container, key: key,
+                message: "the store is not known to write on a condition, so it cannot keep a lock",
+                advice: "keep the lock in another store, or name the store's provider in its configuration")
+        }
+        do throws(StorageError) {
+            let entry = try await write(key, backend, holder, now(), .absent)
+            return LockObject(backend, key, holder: holder, now: now, tag: entry.tag)
+        } catch {
+            guard error.kind == .preconditionFailed || error.kind == .alreadyExists else { throw error }
+        }
+        let (entry, held) = try await read(key, backend)
+        guard let expires = held.expires, expires <= now() else { throw isHeld(key, backend, held) }
+        guard let tag = entry.tag, backend.capabilities.conditions.contains(.writeIfMatch) else {
+            throw StorageError(
+                .alreadyExists, during: .write, at: backend.identity.container, key: key,
+                message: "the lock of \(held.holder) has expired, but the store cannot hand it over safely",
+                advice: "delete it if that run is over")
+        }
+        do throws(StorageError) {
+            let taken = try await write(key, backend, holder, now(), .matches(tag))
+            return LockObject(backend, key, holder: holder, now: now, tag: taken.tag)
+        } catch {
+            guard error.kind == .preconditionFailed else { throw error }
+            throw isHeld(key, backend, try await read(key, backend).held)
+        }
+    }
+
+    /// Renews the lock until the task is cancelled; returns before that only when the lock is lost.
+    public func hold() async -> StorageError? {
+        while true {
+            do { try await Task.sleep(for: Self.renewal) } catch { return nil }
+            do throws(StorageError) {
+                let condition = tag.withLock { $0 }.map { Precondition.matches($0) }
+                let isHonoured = backend.capabilities.conditions.contains(.writeIfMatch)
+                let entry = try await Self.write(key, backend, holder, now(), isHonoured ? condition : nil)
+                tag.withLock { $0 = entry.tag }
+            } catch {
+                if Task.isCancelled { return nil }
+                // A store that does not answer now may do so before the lock expires.
+                guard error.kind == .preconditionFailed || error.kind == .notFound else { continue }
+                return StorageError(
+                    .preconditionFailed, during: .write, at: backend.identity.container, key: key,
+                    message: "the lock was taken by another run")
+            }
+        }
+    }
+
+    /// Gives the lock back, if it is still this one.
+    public func release() async {
+        do throws(StorageError) {
+            guard try await Self.read(key, backend).held.holder == holder else { return }
+            let isHonoured = backend.capabilities.conditions.contains(.deleteIfMatch)
+            _ = try await backend.delete([Deletion(key: key, ifMatch: isHonoured ? tag.withLock { $0 } : nil)])
+        } catch {
+            // It expires by itself.
+        }
+    }
+
+    private struct Held {
+        var holder: String
+        var expires: Timestamp?
+    }
+
+    private static func write(
+        _ key: ObjectKey, _ backend: any Backend, _ holder: String, _ now: Timestamp, _ condition: Precondition?
+    ) async throws(StorageError) -> Entry {
+        let expires = Timestamp(seconds: now.seconds + lifetime)
+        var metadata = ObjectMetadata()
+        metadata.contentType = "text/plain"
+        return try await backend.write(
+            PartBuffer(Array("\(expires.rfc3339())\n\(holder)\n".utf8)), to: key,
+            WriteOptions(metadata: metadata, precondition: condition))
+    }
+
+    /// What is written there. Anything else than a lock never expires.
+    private static func read(
+        _ key: ObjectKey, _ backend: any Backend
+    ) async throws(StorageError) -> (entry: Entry, held: Held) {
+        let buffer = PartBuffer(capacity: 4096)
+        let entry = try await backend.read(key, ReadOptions(), into: buffer)
+        let lines = buffer.array.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard lines.count == 3, let expires = Timestamp(rfc3339: lines[0]) else {
+            return (entry, Held(holder: "an object that is no lock", expires: nil))
+        }
+        return (entry, Held(holder: String(decoding: lines[1], as: UTF8.self), expires: expires))
+    }
+
+    private static func isHeld(_ key: ObjectKey, _ backend: any Backend, _ held: Held) -> StorageError {
+        let until = held.expires.map { " until \($0.rfc3339())" } ?? ""
+        return StorageError(
+            .alreadyExists, during: .write, at: backend.identity.container, key: key,
+            message: "the lock is held by \(held.holder)\(until)", advice: "wait for that run, or stop it")
+    }
+}

@@ -1,0 +1,49 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import JournalStore
+public import StorageModel
+public import SyncEngine
+
+extension Session {
+    /// Prepares putting `target` back as it was before `run`, of which `records` tell. `undoDirectory` is where that run
+    /// kept things, if it was told.
+    public func prepareUndo(
+        of run: String, at target: SyncLocation, undoDirectory: String?, options: SyncOptions,
+        observer: (any SyncObserver)?, recording: RunRecording?,
+        records: @escaping @Sendable () async throws(StorageError) -> [UndoRecord]?
+    ) async throws(StorageError) -> UndoSession {
+        UndoSession(
+            target: target, place: try await undoPlace(run, in: undoDirectory, for: target), options: options,
+            observer: observer, journal: recording?.recorder, records: records)
+    }
+
+    /// Opens the target of an earlier run, whose identity was `identity`.
+    /// - Throws: `invalidConfiguration` when `location` is another place by now.
+    public func openTarget(
+        _ location: String, identity: String
+    ) async throws(StorageError) -> (target: SyncLocation, display: String) {
+        for expectation in [Expectation.prefix, .object] {
+            let opened: OpenLocation
+            do throws(StorageError) {
+                opened = try await open(location, as: .target, expecting: expectation)
+            } catch {
+                guard expectation == .object, error.kind == .invalidConfiguration else { throw error }
+                continue
+            }
+            guard let backend = opened.backend else { continue }
+            switch opened.form {
+            case .prefix(let prefix):
+                let target = SyncLocation(backend: backend, prefix: prefix)
+                if Self.identity(target, nil) == identity { return (target, opened.display) }
+            case .object(let key):
+                let target = SyncLocation(backend: backend)
+                if Self.identity(target, key) == identity { return (target, opened.display) }
+            case .account: continue
+            }
+        }
+        throw StorageError(
+            .invalidConfiguration, during: .validate, at: location,
+            message: "the location is not the place any more that the run wrote to",
+            advice: "check the configuration and the working directory")
+    }
+}

@@ -1,0 +1,113 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+import Synchronization
+
+/// What an earlier run decided and did not do: each object is looked at afresh on both sides, whatever was decided then.
+struct PendingActions {
+    /// Objects that are looked at side by side.
+    private static let looksInFlight = 16
+
+    let context: RunContext
+    let deletions: DeletionSpill
+
+    /// What a look at both sides found.
+    private struct Finding: Sendable {
+        var key: ObjectKey
+        var source: Result<Entry?, StorageError>
+        var target: Result<Entry?, StorageError>
+    }
+
+    /// Carries out what `point` holds; returns why the run ended, if it did.
+    func run(_ point: ResumePoint) async -> SyncReport.Stop? {
+        let lanes = Lanes()
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    defer { lanes.finishChecks() }
+                    while let actions = try await point.pending() { try await take(actions, lanes) }
+                }
+                group.addTask { try await WorkForce(context: context, lanes: lanes).run() }
+                while try await group.next() != nil {}
+            }
+            return nil
+        } catch let stop as RunStop {
+            return stop.reason
+        } catch let error as StorageError {
+            return error.kind == .cancelled ? .interrupted : .failed(error)
+        } catch {
+            return .interrupted
+        }
+    }
+
+    private func take(_ actions: [PlannedAction], _ lanes: Lanes) async throws {
+        var works: [Work] = [], condemned: [Entry] = []
+        for finding in try await look(at: actions.map(\.key)) {
+            if let work = try decide(finding, &condemned) { works.append(work) }
+        }
+        let slots = await context.writeDown(&works, condemned: condemned)
+        for (entry, slot) in zip(condemned, slots) { try deletions.append(entry, slot) }
+        _ = await lanes.send(works)
+        await context.settlement.advance(context)
+    }
+
+    private func look(at keys: [ObjectKey]) async throws -> [Finding] {
+        try await withThrowingTaskGroup(of: Finding.self) { group in
+            var findings: [Finding] = [], running = 0
+            for key in keys {
+                if running == Self.looksInFlight, let finding = try await group.next() {
+                    findings.append(finding)
+                    running -= 1
+                }
+                running += 1
+                group.addTask {
+                    Finding(
+                        key: key, source: await stat(key, at: context.source),
+                        target: await stat(key, at: context.target))
+                }
+            }
+            while let finding = try await group.next() { findings.append(finding) }
+            return findings
+        }
+    }
+
+    private func stat(_ key: ObjectKey, at location: SyncLocation) async -> Result<Entry?, StorageError> {
+        do throws(StorageError) {
+            let key = key.prefixed(by: location.prefix)
+            return .success(try await location.backend.stat(key, version: nil).detached())
+        } catch {
+            return error.kind == .notFound ? .success(nil) : .failure(error)
+        }
+    }
+
+    private func decide(_ finding: Finding, _ condemned: inout [Entry]) throws -> Work? {
+        let work = work(finding.key, Entry(key: finding.key.prefixed(by: context.source.prefix), size: 0), nil)
+        switch (finding.source, finding.target) {
+        case (.failure(let error), _), (_, .failure(let error)):
+            context.tally.withLock { $0.report.objects.listedSource += 1 }
+            try context.fail(work, error, evidence: .problem)
+            return nil
+        case (.success(nil), .success(let target)):
+            guard let target else { return nil }
+            context.tally.withLock { $0.report.objects.listedTarget += 1 }
+            if context.options.mode == .sync { condemned.append(target) }
+            return nil
+        case (.success(let source?), .success(let target)):
+            context.tally.withLock { tally in
+                tally.report.objects.listedSource += 1
+                if target != nil { tally.report.objects.listedTarget += 1 }
+                if target != nil { tally.report.objects.checked += 1 }
+            }
+            let work = self.work(finding.key, source, target)
+            guard let target else { return try context.copy(work, source, nil, .absent) }
+            let verdict = context.comparator.verdict(source, target, Knowledge(source, target))
+            return try context.follow(verdict, work, source, target)
+        }
+    }
+
+    private func work(_ key: ObjectKey, _ source: Entry, _ target: Entry?) -> Work {
+        Work(
+            key: key, source: source, target: target, targetKey: key.prefixed(by: context.target.prefix),
+            evidence: .absent, step: .compare(needs: nil))
+    }
+}

@@ -1,0 +1,19 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+/// The memory and the slots that everything in one run shares.
+struct RunBudgets: Sendable {
+    /// Memory for objects of the small lane, and for all others: the large do not crowd out the small.
+    let smallMemory: ByteBudget
+    let largeMemory: ByteBudget
+    /// Parts and large objects in flight.
+    let partSlots = ByteBudget(total: 8)
+    let pool: BufferPool
+
+    init(_ options: TransferOptions) {
+        let memory = max(options.memoryMax, 2)
+        let small = min(max(memory / 4, 1), 8 << 20)
+        smallMemory = ByteBudget(total: small)
+        largeMemory = ByteBudget(total: memory - small)
+        pool = BufferPool(idleMax: memory - small)
+    }
+}

@@ -1,0 +1,169 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+import Synchronization
+
+/// Keeps what a run overwrites and deletes, before it does: a proven copy, or the version that the store keeps, and a
+/// record of it on disk.
+final class UndoKeeper: Sendable {
+    /// Copies in flight of a batch that is to be deleted: by the store itself, and through this machine.
+    private static let serverCopies = 64
+    private static let streams = 8
+
+    private let target: SyncLocation
+    private let journal: (any RunJournal)?
+    private let queue: KeepQueue
+    /// From the target to where things are kept; nil where the store keeps versions.
+    private let context: RunContext?
+
+    /// `budgets`: those of the run, within which its copies stay too.
+    init(
+        _ undo: UndoOptions, target: SyncLocation, options: SyncOptions, budgets: RunBudgets,
+        journal: (any RunJournal)?
+    ) {
+        self.target = target
+        self.journal = journal
+        let place = undo.place
+        context = place.map { place in
+            var keeping = SyncOptions(mode: .copy)
+            keeping.transferring = options.transferring.exact
+            return RunContext(
+                source: target, target: place, options: keeping, observer: nil, progress: SyncProgress(),
+                purpose: .keeping, budgets: budgets)
+        }
+        let container = target.backend.identity.container
+        queue = KeepQueue { records throws(StorageError) in
+            guard let journal else {
+                throw StorageError(
+                    .invalidConfiguration, during: .validate, at: container,
+                    message: "nothing was changed, since a run without a journal cannot be undone",
+                    advice: "make the state directory writable, or run without --keep-undo")
+            }
+            if let place, records.contains(where: { $0.kept != nil }) { try await place.backend.flush() }
+            try await journal.keep(records)
+        }
+    }
+
+    /// Returns `work` once what it replaces can be put back. A second attempt finds that done: by then the target may
+    /// hold what the first one wrote.
+    func keep(_ work: Work) async throws(StorageError) -> Work {
+        guard !work.isKept else { return work }
+        var record = UndoRecord(change: .created, key: work.targetKey, before: nil, kept: nil, after: expected(work))
+        var listed = work.target
+        // Another time may leave the tag as it is: only the whole state shows later whether it was put back.
+        if case .repairTime = work.step { listed = try await present(work.targetKey) }
+        if let listed, let (before, kept) = try await secure(listed) {
+            record = UndoRecord(
+                change: .replaced, key: work.targetKey, before: before, kept: kept, after: expected(work))
+        }
+        try await queue.keep([record])
+        return work.kept()
+    }
+
+    /// The same for what is going to be deleted; returns the keys that must stay, and why.
+    func keep(deleting keys: [ObjectKey]) async -> [ObjectKey: StorageError] {
+        let secured = Mutex<(records: [UndoRecord], failures: [ObjectKey: StorageError])>(([], [:]))
+        let width = context?.planner.canCopyServerSide ?? true ? Self.serverCopies : Self.streams
+        do {
+            try await NestedKeys.forEach(keys, width: width, on: target.backend.preferredExecutor, \.self) { key in
+                do throws(StorageError) {
+                    guard let now = try await self.present(key), let (before, kept) = try await self.secure(now) else {
+                        return
+                    }
+                    let record = UndoRecord(change: .deleted, key: key, before: before, kept: kept)
+                    secured.withLock { $0.records.append(record) }
+                } catch {
+                    secured.withLock { $0.failures[key] = error }
+                }
+            }
+            let records = secured.withLock { $0.records }
+            if !records.isEmpty { try await queue.keep(records) }
+            return secured.withLock { $0.failures }
+        } catch {
+            let error = StorageError(any: error)
+            return Dictionary(keys.map { ($0, error) }) { $1 }
+        }
+    }
+
+    /// What the target holds since a change that was kept; nil: nothing.
+    func left(_ entry: Entry?, at key: ObjectKey) { journal?.left(entry, at: key) }
+
+    /// The same for a change whose answer does not tell.
+    func left(at key: ObjectKey) async {
+        guard let now = try? await target.backend.stat(key, version: nil) else { return }
+        left(now, at: key)
+    }
+
+    /// Copies what is at the key of `listed` to where it is kept. Returns what it was and where its copy is; nil when
+    /// nothing is there any more.
+    private func secure(_ listed: Entry) async throws(StorageError) -> (before: Entry, kept: ObjectKey?)? {
+        guard listed.kind != .directory else { return (listed, nil) }
+        guard let context else { return try await version(of: listed.key).map { ($0, nil) } }
+        let key = listed.key
+        let relative = key.hasPrefix(target.prefix) ? key.dropFirst(target.prefix.bytes.count) : key
+        let kept = relative.prefixed(by: context.target.prefix)
+        var before = listed
+        do throws(StorageError) {
+            try await context.copy(before, to: kept)
+        } catch {
+            guard error.isWorthLookingAgain, !Task.isCancelled else { throw error }
+            // It is another by now, or the way there was the wrong one.
+            guard let now = try await present(key) else { return nil }
+            try await context.copy(now, to: kept)
+            before = now
+        }
+        return (before.detached(), kept)
+    }
+
+    private func version(of key: ObjectKey) async throws(StorageError) -> Entry? {
+        guard let now = try await present(key) else { return nil }
+        guard now.version != nil else {
+            throw StorageError(
+                .unsupported, during: .stat, at: target.backend.identity.container, key: key,
+                message: "the store tells no version of the object, so that it could not be put back",
+                advice: "name a directory that it is copied to (--undo-dir)")
+        }
+        return now
+    }
+
+    private func present(_ key: ObjectKey) async throws(StorageError) -> Entry? {
+        try await target.backend.present(key)
+    }
+
+    /// What the target will hold if nobody lives to say what it does.
+    private func expected(_ work: Work) -> Entry {
+        if case .repairTime = work.step, var entry = work.target {
+            entry.modified = work.source.modified ?? work.source.written
+            entry.metadata = nil
+            entry.fileIdentity = nil
+            if let tag = entry.tag, TagShape(tag) != .digest { entry.tag = nil }
+            return entry
+        }
+        return Entry(
+            key: work.targetKey, kind: work.source.kind, size: work.source.size, modified: work.source.modified,
+            checksums: ChecksumComparison.digests(work.source))
+    }
+}
+
+extension Backend {
+    /// What is at `key` now; nil: nothing.
+    func present(_ key: ObjectKey) async throws(StorageError) -> Entry? {
+        do throws(StorageError) {
+            return try await stat(key, version: nil).detached()
+        } catch {
+            guard error.kind == .notFound else { throw error }
+            return nil
+        }
+    }
+}
+
+extension StorageError {
+    /// Whether a copy may succeed from the state that its source has now, or on another way.
+    fileprivate var isWorthLookingAgain: Bool {
+        switch kind {
+        case .preconditionFailed, .notFound, .corrupted: true
+        case .permissionDenied, .unsupported: operation == .copy
+        default: false
+        }
+    }
+}
