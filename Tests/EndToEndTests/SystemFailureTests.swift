@@ -103,6 +103,39 @@ extension EndToEnd {
             #expect(try await store.keys(bucket).count == tree.files.count)
         }
 
+        @Test("a clock that jumps, and jumps back for the next run", arguments: [7_200, -7_200])
+        func clockJump(seconds: Int) async throws {
+            let library = godwit.scratch.path("clock-jump.so")
+            let words = [
+                "/usr/bin/env", "cc", "-shared", "-fPIC", "-o", library,
+                Programs.root + "/Tests/Support/Servers/clock-jump.c", "-ldl",
+            ]
+            guard try await ChildProcess(words, environment: Programs.environment).end(within: 60).status == 0 else {
+                return
+            }
+            let store = try #require(Store.seaweedfs)
+            var jumping = godwit
+            jumping.environment["LD_PRELOAD"] = library
+            jumping.environment["CLOCK_JUMP"] = "\(seconds)"
+            for isKilled in [false, true] {
+                let bucket = try await store.makeBucket("jump")
+                let command = ["sync", "--s3-chunk-size", "5M", source, store.location(bucket)]
+                let process = try jumping.start(command + ["--bwlimit", "4M"])
+                if isKilled {
+                    try await Task.sleep(for: .milliseconds(2_500))
+                    process.signal(SIGKILL)
+                }
+                let outcome = try await process.end(within: 60)
+                if !isKilled { #expect(outcome.status == 0, "exit \(outcome.status) \(outcome.errorText)") }
+                let again = try await godwit.summary(of: command)
+                #expect(isKilled || again.changedNothing, "\(again)")
+                #expect(try await store.unfinishedUploads(bucket) == [])
+                try await godwit("copy", store.location(bucket), godwit.scratch.path("back-\(isKilled)"))
+                let back = try FileTree(reading: godwit.scratch.path("back-\(isKilled)"))
+                #expect(tree.differences(from: back) == [])
+            }
+        }
+
         @Test("too few file descriptors", arguments: [4, 8, 32, 255])
         func fewDescriptors(limit: Int) async throws {
             let store = try #require(Store.seaweedfs)
