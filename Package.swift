@@ -108,7 +108,7 @@ let package = Package(
         tests("SelectionTests", ["Selection", "StorageModel"]),
         tests("BackendLocalTests", ["BackendLocal", "StorageTestKit", "StorageModel", "Digests"]),
         tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests"]),
-        tests("SyncEngineTests", ["SyncEngine", "BackendMemory", "Selection", "StorageTestKit"]),
+        tests("SyncEngineTests", ["SyncEngine", "BackendMemory", "BackendLocal", "Selection", "StorageTestKit"]),
         tests("SettingsTests", ["Settings", "StorageModel"]),
         tests(
             "JournalStoreTests",

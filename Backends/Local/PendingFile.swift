@@ -92,12 +92,22 @@ final class PendingFile: Sendable {
     func reserve(_ size: Int64) throws(SystemError) {
         let before = isInPlace ? try status().size : 0
         do throws(SystemError) {
-            if size > 0 { _ = try kernelCall { godwit_fallocate(descriptor, size) } }
+            if size > 0 { try allocate(size) }
             if isInPlace, try status().size <= size { try cut(to: size + 1) }
         } catch {
             if isInPlace { try cut(to: before) }
             throw error
         }
+    }
+
+    private func allocate(_ size: Int64) throws(SystemError) {
+        // Where files are pages of memory, to reserve them costs as much as to write them; a look at what is free will do.
+        let room = godwit_memory_room(descriptor)
+        guard room < 0 else {
+            if room < size { throw SystemError(ENOSPC) }
+            return
+        }
+        _ = try kernelCall { godwit_fallocate(descriptor, size) }
     }
 
     /// Writes all of `bytes` at `offset`.

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <linux/magic.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 static long checked(long result) { return result < 0 ? -errno : result; }
@@ -63,6 +65,13 @@ int godwit_fallocate(int file, int64_t size) {
     int result = (int)checked(fallocate(file, 0, 0, size));
     if (result != -EOPNOTSUPP && result != -ENOSYS) return result;
     return (int)checked(ftruncate(file, size));
+}
+
+int64_t godwit_memory_room(int file) {
+    struct statfs system;
+    if (fstatfs(file, &system) < 0) return -errno;
+    if (system.f_type != TMPFS_MAGIC) return -ENOTSUP;
+    return (int64_t)system.f_bavail * system.f_bsize;
 }
 
 int godwit_syncfs(int file) { return (int)checked(syncfs(file)); }

@@ -84,6 +84,19 @@ import Testing
         }
     }
 
+    @Test func theLogOfADamagedJournalGoesWithIt() throws {
+        let time = Timestamp(seconds: 1_700_000_000), files = JournalFiles(directory: journal.state)
+        try write([1], journal)
+        for suffix in ["-wal", "-shm"] { try Data([2]).write(to: URL(fileURLWithPath: journal.database + suffix)) }
+        let aside = "journal.sqlite.damaged-20231114T221320Z"
+        #expect(try files.moveAside(at: time) == journal.state + "/" + aside)
+        #expect(journal.files == [aside, aside + "-shm", aside + "-wal"])
+        // A second one at the same time gets a name of its own.
+        try write([3], journal)
+        #expect(try files.moveAside(at: time) == journal.state + "/" + aside + "-2")
+        #expect(journal.files.count == 4)
+    }
+
     @Test func anEmptyFileIsABeginning() async throws {
         try write([], journal)
         let store = try journal.open()

@@ -3,6 +3,7 @@
 import GRDB
 import StorageModel
 import SyncEngine
+import Synchronization
 import Testing
 
 @testable import JournalStore
@@ -141,16 +142,39 @@ import Testing
         await recorder.finish(.done, exit: 0, report: nil)
     }
 
-    /// 1: the file is right after a crash of the process; 2: also after a power cut.
+    /// Deletions, replacements and what an undo needs must not be done before the disk has them; the rest survives the
+    /// death of the process only, which costs nothing.
     @Test func onlyWhatMustBeOnDiskIsSynced() async throws {
         let store = try journal.open()
         let recorder = try await store.begin(.test("r"), holding: nil)
-        for (isDurable, level) in [(false, 1), (true, 2), (false, 1)] {
-            let found = try await recorder.commit(isDurable: isDurable) { rows in
-                try Int.fetchOne(rows.db, sql: "PRAGMA synchronous")
+        let levels = Mutex<[String]>([])
+        try await store.perform(during: .read) { db in
+            db.trace { event in
+                let statement = "\(event)"
+                if statement.contains("synchronous") || statement.hasPrefix("COMMIT") {
+                    levels.withLock { $0.append(statement) }
+                }
             }
-            #expect(found == level)
         }
+        func isSynced(_ body: () async throws -> Void) async throws -> Bool {
+            levels.withLock { $0 = [] }
+            try await body()
+            let found = levels.withLock { $0 }
+            let synced = ["PRAGMA synchronous = FULL", "COMMIT TRANSACTION", "PRAGMA synchronous = NORMAL"]
+            #expect(found == synced || found == ["COMMIT TRANSACTION"])
+            return found == synced
+        }
+        for (kind, replaces, wanted) in [
+            (.copy, false, false), (.compare, false, false), (.copy, true, true), (.delete, true, true),
+            (.delete, false, true),
+        ] as [(PlannedAction.Kind, Bool, Bool)] {
+            let actions = actions(0..<2) + [PlannedAction(kind, ObjectKey("k"), replaces: replaces)]
+            #expect(try await isSynced { _ = await recorder.plan(actions, reached: nil) } == wanted)
+        }
+        let record = UndoRecord(change: .created, key: ObjectKey("k"), before: nil, kept: nil)
+        #expect(try await isSynced { try await recorder.keep([record]) })
+        #expect(try await isSynced { try await store.markUndone([1]) })
+        #expect(try await !isSynced { _ = await recorder.intend(.test("big")) })
     }
 
     @Test func undoRecordsAreReadBackNewestFirst() async throws {

@@ -32,6 +32,9 @@ int godwit_rename_new(int directory, const char *from, const char *to);
 /// Reserves `size` bytes for the file (fallocate(2)).
 int godwit_fallocate(int file, int64_t size);
 
+/// Bytes free in the file system of `file` if that keeps its files in memory (tmpfs); -ENOTSUP for any other.
+int64_t godwit_memory_room(int file);
+
 /// Writes the file system of `file` to disk (syncfs(2)).
 int godwit_syncfs(int file);
 

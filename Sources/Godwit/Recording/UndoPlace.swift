@@ -1,8 +1,8 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 internal import BackendLocal
-internal import StorageModel
-internal import SyncEngine
+public import StorageModel
+public import SyncEngine
 
 #if canImport(Glibc)
     internal import Glibc
@@ -28,6 +28,21 @@ extension Session {
                 advice: "name a place in the same store")
         }
         return SyncLocation(backend: backend, prefix: ObjectKey("\(run)/").prefixed(by: prefix))
+    }
+
+    /// Where runs keep things by default that write to `target`, or to something in it.
+    public func undoTrash(of target: SyncLocation) -> [SyncLocation] {
+        let trash = ObjectKey(UndoTrash.name + "/")
+        guard let local = registry.facts(of: target.backend).local else {
+            return [SyncLocation(backend: target.backend, prefix: trash)]
+        }
+        let root = local.identity.container
+        let parent = root.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(root[..<$0]) } ?? ""
+        var options = localOptions
+        options.links = .keep
+        return [root, parent.isEmpty ? "/" : parent].map {
+            SyncLocation(backend: layers.around(LocalBackend(root: $0, options: options)), prefix: trash)
+        }
     }
 
     private func besides(_ target: SyncLocation, _ run: String) throws(StorageError) -> SyncLocation {

@@ -132,6 +132,24 @@ extension JournalStore {
         }
     }
 
+    /// What the store calls the uploads that runs began and that no run is at, by whatever target.
+    package func abandonedUploads(seenBy process: ProcessIdentity = .current) async throws(StorageError) -> Set<String> {
+        try await transaction { db in
+            try RunTable(db: db).markDead(seenBy: process, alone: nil)
+            return Set(try UploadRows(db: db).abandoned())
+        }
+    }
+
+    /// Forgets uploads that were given up.
+    package func forgetUploads(_ tokens: Set<String>) async throws(StorageError) {
+        try await transaction { db in
+            for token in tokens {
+                try db.run("DELETE FROM parts WHERE upload IN (SELECT number FROM uploads WHERE token = ?)", [token])
+                try db.run("DELETE FROM uploads WHERE token = ?", [token])
+            }
+        }
+    }
+
     private func pages<Element: Sendable>(
         _ sql: String, of id: String, from first: Int64, size: Int,
         _ read: @escaping @Sendable (inout StoredRow) throws -> (number: Int64, elements: [Element])

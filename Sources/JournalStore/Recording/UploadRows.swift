@@ -22,6 +22,13 @@ struct UploadRows {
         ) { row in (number: try row.integer(), key: try row.key()) }
     }
 
+    /// The names of all that no run is at.
+    func abandoned() throws -> [String] {
+        try db.rows("SELECT token FROM uploads WHERE token IS NOT NULL AND \(Self.nobodyIsAtIt)", []) { row in
+            try row.text()
+        }
+    }
+
     /// Gives an upload to a run; nil when it is gone, or another run is at it.
     func take(_ number: Int64, for run: Int64) throws -> JournaledUpload? {
         try db.run(

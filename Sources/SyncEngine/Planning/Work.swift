@@ -54,8 +54,8 @@ final class Work: Sendable {
             attempt: attempt, slot: slot, isKept: isKept)
     }
 
-    /// The same, now that what it replaces can be put back.
-    func kept() -> Work {
+    /// The same, now that `target`, which it replaces, can be put back.
+    func kept(_ target: Entry?) -> Work {
         Work(
             key: key, source: source, target: target, targetKey: targetKey, evidence: evidence, step: step,
             attempt: attempt, slot: slot, isKept: true)

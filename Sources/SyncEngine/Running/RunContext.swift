@@ -85,7 +85,7 @@ final class RunContext: Sendable {
 
     /// The condition under which a write to `work`'s target may replace what is there.
     func precondition(_ work: Work) -> Precondition? {
-        if purpose == .undoing { return preconditionOfUndo(work) }
+        if purpose == .undoing || undo != nil, let condition = conditionOfUndo(work) { return condition }
         let mustBeAbsent = work.target == nil && (options.immutable || options.comparing.ignoresExisting)
         return mustBeAbsent ? .absent : nil
     }

@@ -39,13 +39,15 @@ struct Transfer: Sendable {
 
     /// What the target is told about an object, from its entry as it was listed and as it was read.
     func writeOptions(_ work: Work, _ read: Entry) -> WriteOptions {
-        WriteOptions(
+        let options = WriteOptions(
             metadata: read.metadata ?? work.source.metadata ?? ObjectMetadata(),
             modified: read.modified ?? work.source.modified
                 ?? (context.purpose.isExact ? nil : read.written ?? work.source.written),
             precondition: context.precondition(work),
             storageClass: context.purpose.isExact ? work.source.storageClass : nil,
             isSymbolicLink: work.source.kind == .symbolicLink)
+        context.undo?.expect(work, modified: options.modified)
+        return options
     }
 
     /// Counts bytes that arrived at the target.

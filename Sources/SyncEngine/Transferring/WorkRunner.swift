@@ -150,8 +150,8 @@ struct WorkRunner: Sendable {
     }
 
     private func repairTime(_ work: Work) async throws(RunStop) {
-        guard let work = try await kept(work) else { return }
         guard let target = work.target, let time = work.source.modified ?? work.source.written else { return }
+        guard let work = try await kept(work) else { return }
         do throws(StorageError) {
             try await context.target.backend.setModified(time, of: target)
             await context.undo?.left(at: work.targetKey)

@@ -9,7 +9,7 @@ enum NestedKeys {
     static func chains<Item>(_ items: [Item], _ key: (Item) -> ObjectKey) -> [[Item]] {
         var chains = [[Item]]()
         for item in items.sorted(by: { ListingOrder.pathComponents.compare(key($0), key($1)) < 0 }) {
-            if let top = chains.last?.first, key(item).isBelow(key(top)) {
+            if let top = chains.last?.first, key(item).isBelow(key(top)) || key(item) == key(top) {
                 chains[chains.count - 1].append(item)
             } else {
                 chains.append([item])

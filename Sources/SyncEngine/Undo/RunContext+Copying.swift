@@ -36,8 +36,9 @@ extension RunContext {
         }
     }
 
-    /// The condition that the target of an undo is still what was found there, where the store honours one.
-    func preconditionOfUndo(_ work: Work) -> Precondition? {
+    /// The condition that the target is still what is known of it, where the store honours one: what was kept for an undo,
+    /// or what an undo found there.
+    func conditionOfUndo(_ work: Work) -> Precondition? {
         let honoured = targetCapabilities.conditions
         switch work.step {
         case .copy(.parts), .copy(.serverCopyParts): guard honoured.contains(.completeIfAbsent) else { return nil }

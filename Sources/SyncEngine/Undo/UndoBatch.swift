@@ -114,6 +114,10 @@ struct UndoBatch: Sendable {
             for item in cases { pretend(item) }
             return []
         }
+        for item in cases {
+            context.progress.add(1, to: item.decision == .remove ? .deletionsPlanned : .objectsPlanned)
+            if item.decision == .restore { context.progress.add(Int(item.work.source.size), to: .bytesPlanned) }
+        }
         guard let journal = context.journal, !cases.isEmpty else { return cases }
         let actions = cases.map { item in
             item.decision == .remove

@@ -48,16 +48,17 @@ final class UndoKeeper: Sendable {
     /// hold what the first one wrote.
     func keep(_ work: Work) async throws(StorageError) -> Work {
         guard !work.isKept else { return work }
-        var record = UndoRecord(change: .created, key: work.targetKey, before: nil, kept: nil, after: expected(work))
+        var record = UndoRecord(
+            change: .created, key: work.targetKey, before: nil, kept: nil, after: Self.expected(work))
         var listed = work.target
         // Another time may leave the tag as it is: only the whole state shows later whether it was put back.
         if case .repairTime = work.step { listed = try await present(work.targetKey) }
         if let listed, let (before, kept) = try await secure(listed) {
             record = UndoRecord(
-                change: .replaced, key: work.targetKey, before: before, kept: kept, after: expected(work))
+                change: .replaced, key: work.targetKey, before: before, kept: kept, after: Self.expected(work))
         }
         try await queue.keep([record])
-        return work.kept()
+        return work.kept(record.before)
     }
 
     /// The same for what is going to be deleted; returns the keys that must stay, and why.
@@ -83,6 +84,13 @@ final class UndoKeeper: Sendable {
             let error = StorageError(any: error)
             return Dictionary(keys.map { ($0, error) }) { $1 }
         }
+    }
+
+    /// `work` is going to be written with this time: by that it is known, should nobody live to hear what it became.
+    func expect(_ work: Work, modified: Timestamp?) {
+        var entry = Self.expected(work)
+        entry.modified = modified
+        left(entry, at: work.targetKey)
     }
 
     /// What the target holds since a change that was kept; nil: nothing.
@@ -130,8 +138,8 @@ final class UndoKeeper: Sendable {
         try await target.backend.present(key)
     }
 
-    /// What the target will hold if nobody lives to say what it does.
-    private func expected(_ work: Work) -> Entry {
+    /// What the target will hold, as far as that is known before.
+    private static func expected(_ work: Work) -> Entry {
         if case .repairTime = work.step, var entry = work.target {
             entry.modified = work.source.modified ?? work.source.written
             entry.metadata = nil

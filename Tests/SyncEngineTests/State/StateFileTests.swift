@@ -37,24 +37,24 @@ import Testing
     }
 
     @Test func aBaseOfOtherRulesIsLeftAlone() throws {
-        try StateFiles.write([Kept("a", "1")], to: path, .sample(.keyBytes, window: 5, begun: 1000))
+        try StateFiles.write([KeptRecord("a", "1")], to: path, .sample(.keyBytes, window: 5, begun: 1000))
         for other in [
             StateHeader.sample(.pathComponents, window: 5), .sample(window: 6), .sample(window: 5, begun: 999),
         ] {
             let read = try StateFiles.read(path, other)
             #expect(read.records.isEmpty && !read.isDamaged)
         }
-        #expect(try StateFiles.read(path, .sample(window: 5, begun: 1001)).records == [Kept("a", "1")])
+        #expect(try StateFiles.read(path, .sample(window: 5, begun: 1001)).records == [KeptRecord("a", "1")])
     }
 
     @Test func keysThatDoNotAscendAreDamage() throws {
         for keys in [["b", "a"], ["a", "a"], ["a!", "a/"], ["", "a"]] {
-            try StateFiles.write(keys.map { Kept($0, "x") }, to: path, .sample(.pathComponents))
+            try StateFiles.write(keys.map { KeptRecord($0, "x") }, to: path, .sample(.pathComponents))
             let read = try StateFiles.read(path, .sample(.pathComponents))
             #expect(read.isDamaged && read.records.count < 2, "\(keys)")
         }
-        try StateFiles.write(["a/", "a!"].map { Kept($0, "x") }, to: path, .sample(.keyBytes))
-        #expect(try StateFiles.read(path).records == [Kept("a/", "x")])
+        try StateFiles.write(["a/", "a!"].map { KeptRecord($0, "x") }, to: path, .sample(.keyBytes))
+        #expect(try StateFiles.read(path).records == [KeptRecord("a/", "x")])
     }
 
     /// A base of several blocks, and where each byte may be another.
@@ -111,12 +111,12 @@ import Testing
     }
 
     @Test func aLogEndsWithItsLastGoodBlock() throws {
-        let batches = [[Kept("c", "1"), Kept("a", "2")], [Kept("b", "3")], [Kept("a", "4"), Kept("c", "")]]
-        let wanted = [[Kept("a", "2"), Kept("c", "1")], [Kept("a", "2"), Kept("b", "3"), Kept("c", "1")]]
+        let batches = [[KeptRecord("c", "1"), KeptRecord("a", "2")], [KeptRecord("b", "3")], [KeptRecord("a", "4"), KeptRecord("c", "")]]
+        let wanted = [[KeptRecord("a", "2"), KeptRecord("c", "1")], [KeptRecord("a", "2"), KeptRecord("b", "3"), KeptRecord("c", "1")]]
         try StateFiles.log(batches, to: path)
         let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: path)))
         let all = try StateFiles.readLog(path)
-        #expect(all.records == [Kept("a", "4"), Kept("b", "3"), Kept("c", "")])
+        #expect(all.records == [KeptRecord("a", "4"), KeptRecord("b", "3"), KeptRecord("c", "")])
         #expect(all.size == bytes.count)
         for count in 0..<bytes.count {
             try write(Array(bytes[..<count]))
@@ -134,13 +134,13 @@ import Testing
     }
 
     @Test func aRunOfOtherRulesIsPassedOverInALog() throws {
-        try StateFiles.log([[Kept("a", "1")]], to: path, .sample(window: 1))
-        try StateFiles.log([[Kept("a", "2"), Kept("b", "2")]], to: path, .sample(window: 2))
-        try StateFiles.log([[Kept("c", "3")]], to: path, .sample(window: 1))
-        #expect(try StateFiles.readLog(path, .sample(window: 1)).records == [Kept("a", "1"), Kept("c", "3")])
+        try StateFiles.log([[KeptRecord("a", "1")]], to: path, .sample(window: 1))
+        try StateFiles.log([[KeptRecord("a", "2"), KeptRecord("b", "2")]], to: path, .sample(window: 2))
+        try StateFiles.log([[KeptRecord("c", "3")]], to: path, .sample(window: 1))
+        #expect(try StateFiles.readLog(path, .sample(window: 1)).records == [KeptRecord("a", "1"), KeptRecord("c", "3")])
     }
 
-    private func smallBase() throws -> (records: [Kept], bytes: [UInt8]) {
+    private func smallBase() throws -> (records: [KeptRecord], bytes: [UInt8]) {
         var random = SeededRandom(seed: 5)
         let records = StateFiles.sample(24, .keyBytes, &random)
         let writer = try StateWriter(try StateFile.writable(path, emptied: true), .sample())

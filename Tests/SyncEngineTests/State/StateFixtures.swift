@@ -63,7 +63,7 @@ extension StateHeader {
 }
 
 /// A record as tests compare it.
-struct Kept: Hashable, CustomStringConvertible {
+struct KeptRecord: Hashable, CustomStringConvertible {
     var key: [UInt8]
     var proof: [UInt8]
 
@@ -78,7 +78,7 @@ struct Kept: Hashable, CustomStringConvertible {
 }
 
 extension StateWriter {
-    func append(_ kept: Kept) throws(StorageError) {
+    func append(_ kept: KeptRecord) throws(StorageError) {
         let added = kept.key.withUnsafeBytes { key in
             kept.proof.withUnsafeBytes { proof in
                 Result { () throws(StorageError) in try append(key, proof) }
@@ -90,10 +90,10 @@ extension StateWriter {
 
 extension StateStream {
     /// All records to the end.
-    func rest() throws -> [Kept] {
-        var all: [Kept] = []
+    func rest() throws -> [KeptRecord] {
+        var all: [KeptRecord] = []
         while hasRecord {
-            all.append(withRecord { Kept(Array($0), Array($1)) })
+            all.append(withRecord { KeptRecord(Array($0), Array($1)) })
             try advance()
         }
         return all
@@ -103,14 +103,14 @@ extension StateStream {
 /// Files of state, written and read whole.
 enum StateFiles {
     /// Writes a base of `records`.
-    static func write(_ records: [Kept], to path: String, _ header: StateHeader = .sample()) throws {
+    static func write(_ records: [KeptRecord], to path: String, _ header: StateHeader = .sample()) throws {
         let writer = try StateWriter(try StateFile.writable(path, emptied: true), header)
         for record in records { try writer.append(record) }
         try writer.finish()
     }
 
     /// Appends one run's `batches` to a log.
-    static func log(_ batches: [[Kept]], to path: String, _ header: StateHeader = .sample()) throws {
+    static func log(_ batches: [[KeptRecord]], to path: String, _ header: StateHeader = .sample()) throws {
         let file = try StateFile.writable(path)
         let writer = try StateWriter(file, at: file.size, header)
         for batch in batches {
@@ -120,7 +120,7 @@ enum StateFiles {
     }
 
     /// The records of the base, and whether it was damaged.
-    static func read(_ path: String, _ header: StateHeader = .sample()) throws -> (records: [Kept], isDamaged: Bool) {
+    static func read(_ path: String, _ header: StateHeader = .sample()) throws -> (records: [KeptRecord], isDamaged: Bool) {
         guard let file = StateFile.existing(path) else { return ([], false) }
         let damage = Mutex(false)
         let base = StateBase.open(file, for: header) { damage.withLock { $0 = true } }
@@ -129,16 +129,16 @@ enum StateFiles {
     }
 
     /// The records of the log in order, and how many of its bytes are good.
-    static func readLog(_ path: String, _ header: StateHeader = .sample()) throws -> (records: [Kept], size: Int64) {
+    static func readLog(_ path: String, _ header: StateHeader = .sample()) throws -> (records: [KeptRecord], size: Int64) {
         guard let file = StateFile.existing(path) else { return ([], 0) }
         var reading = try StateLog.read(file, for: header, directory: "/tmp")
         return (try reading.sorter.sorted().rest(), reading.size)
     }
 
     /// `count` records with keys of a tree, sorted.
-    static func sample(_ count: Int, _ order: ListingOrder, _ random: inout SeededRandom) -> [Kept] {
+    static func sample(_ count: Int, _ order: ListingOrder, _ random: inout SeededRandom) -> [KeptRecord] {
         Trees.keys(count, &random).sorted { order.compare($0, $1) < 0 }.map { key in
-            Kept(key.bytes.array, random.bytes(Int.random(in: 1...60, using: &random)))
+            KeptRecord(key.bytes.array, random.bytes(Int.random(in: 1...60, using: &random)))
         }
     }
 }

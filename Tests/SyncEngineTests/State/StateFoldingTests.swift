@@ -44,7 +44,7 @@ import Testing
             let key =
                 random.chance(50)
                 ? base[Int.random(in: base.indices, using: &random)].key : Trees.key(&random).bytes.array
-            return Kept(key, random.bytes(random.chance(30) ? 0 : 20))
+            return KeptRecord(key, random.bytes(random.chance(30) ? 0 : 20))
         }
         for record in logged { truth[record.key] = record.proof }
         try StateFiles.log([logged], to: logPath, .sample(order))
@@ -58,23 +58,23 @@ import Testing
 
     /// A process that died after the new base was in place and before the log was emptied.
     @Test func foldingTwiceIsFoldingOnce() throws {
-        try StateFiles.write([Kept("a", "1"), Kept("b", "1")], to: path)
-        try StateFiles.log([[Kept("a", "2"), Kept("b", ""), Kept("c", "2")]], to: logPath)
+        try StateFiles.write([KeptRecord("a", "1"), KeptRecord("b", "1")], to: path)
+        try StateFiles.log([[KeptRecord("a", "2"), KeptRecord("b", ""), KeptRecord("c", "2")]], to: logPath)
         let log = try Data(contentsOf: URL(fileURLWithPath: logPath))
         for _ in 0..<2 {
             #expect(try fold())
-            #expect(try StateFiles.read(path, .sample(begun: 2000)).records == [Kept("a", "2"), Kept("c", "2")])
+            #expect(try StateFiles.read(path, .sample(begun: 2000)).records == [KeptRecord("a", "2"), KeptRecord("c", "2")])
             try log.write(to: URL(fileURLWithPath: logPath))
         }
     }
 
     /// A process that died while it wrote the new base.
     @Test func whatAFoldLeftIsWrittenOver() throws {
-        try StateFiles.write([Kept("a", "1")], to: path)
-        try StateFiles.log([[Kept("c", "2")]], to: logPath)
+        try StateFiles.write([KeptRecord("a", "1")], to: path)
+        try StateFiles.log([[KeptRecord("c", "2")]], to: logPath)
         try Data(repeating: 7, count: 10_000).write(to: URL(fileURLWithPath: path + ".new"))
         #expect(try fold())
-        #expect(try StateFiles.read(path, .sample(begun: 2000)).records == [Kept("a", "1"), Kept("c", "2")])
+        #expect(try StateFiles.read(path, .sample(begun: 2000)).records == [KeptRecord("a", "1"), KeptRecord("c", "2")])
     }
 
     @Test func whatIsBeforeTheDamageStays() throws {
@@ -93,10 +93,10 @@ import Testing
     }
 
     @Test func aBaseBeyondTheLimitIsNotMade() throws {
-        try StateFiles.write([Kept("a", "1")], to: path)
-        try StateFiles.log([[Kept("c", "2")]], to: logPath)
+        try StateFiles.write([KeptRecord("a", "1")], to: path)
+        try StateFiles.log([[KeptRecord("c", "2")]], to: logPath)
         #expect(try !fold(maxBytes: 60))
-        #expect(try StateFiles.read(path).records == [Kept("a", "1")])
+        #expect(try StateFiles.read(path).records == [KeptRecord("a", "1")])
         #expect(!FileManager.default.fileExists(atPath: path + ".new"))
     }
 
@@ -105,8 +105,8 @@ import Testing
             .fold(try StateFile.writable(logPath), temporaryDirectory: directory.path)
     }
 
-    private func sorted(_ truth: [[UInt8]: [UInt8]], _ order: ListingOrder) -> [Kept] {
-        truth.map { Kept($0.key, $0.value) }
+    private func sorted(_ truth: [[UInt8]: [UInt8]], _ order: ListingOrder) -> [KeptRecord] {
+        truth.map { KeptRecord($0.key, $0.value) }
             .sorted { order.compare(ObjectKey(SharedBytes($0.key)), ObjectKey(SharedBytes($1.key))) < 0 }
     }
 }

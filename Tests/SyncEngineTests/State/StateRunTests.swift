@@ -51,7 +51,7 @@ import Testing
         options.transferring.uploadCutoff = 1000
     }
 
-    private var base: (records: [Kept], isDamaged: Bool) {
+    private var base: (records: [KeptRecord], isDamaged: Bool) {
         get throws { try StateFiles.read(place.path, .sample(begun: .max)) }
     }
 

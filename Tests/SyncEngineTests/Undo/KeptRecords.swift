@@ -39,6 +39,8 @@ final class KeptRecords: RunJournal {
     /// From now on nothing can be kept.
     func breakDown() { state.withLock { $0.keepFails = true } }
 
+    func listing(in order: ListingOrder) {}
+
     func plan(_ actions: [PlannedAction], reached: ObjectKey?) async -> Int64 {
         state.withLock { state in
             let number = Int64(state.planned.count + 1)

@@ -42,12 +42,32 @@ import Testing
         for key in ["a", "made", "gone"] { #expect(try await target.get(ObjectKey(key)) == Array("meddled".utf8)) }
     }
 
-    /// Someone writes to an object right before the undo does.
+    @Test func whatIsChangedBetweenKeepingAndWritingStays() async throws {
+        let (source, target) = (bucket(), bucket())
+        try await source.fill(["a": "new", "made": "1"])
+        try await target.fill(["a": "old"])
+        let journal = KeptRecords()
+        let run = await ranKeeping(source, Meddled(target), journal)
+        #expect(run.report.objects.failed == 2 && run.report.failureKinds == [.preconditionFailed])
+        for key in ["a", "made"] { #expect(try await target.get(ObjectKey(key)) == Array("meddled".utf8)) }
+        #expect(try await target.contents(under: trash.description) == [ObjectKey("a"): Array("old".utf8)])
+        #expect(await undone(journal, at: target).report.objects.failed == 2)
+        for key in ["a", "made"] { #expect(try await target.get(ObjectKey(key)) == Array("meddled".utf8)) }
+    }
+
+    /// Someone writes to an object right before the run or the undo does.
     private final class Meddled: WrappedBackend, @unchecked Sendable {  // safe: adds no state
+        override func write(
+            _ content: PartBuffer, to key: ObjectKey, _ options: WriteOptions
+        ) async throws(StorageError) -> Entry {
+            try await inner.put(Array("meddled".utf8), at: key)
+            return try await inner.write(content, to: key, options)
+        }
+
         override func copy(
             _ source: CopySource, to key: ObjectKey, _ options: WriteOptions
         ) async throws(StorageError) -> Entry {
-            try await inner.put(Array("meddled".utf8), at: key)
+            if !key.hasPrefix(trash) { try await inner.put(Array("meddled".utf8), at: key) }
             return try await inner.copy(source, to: key, options)
         }
 

@@ -13,13 +13,13 @@ import Testing
     private func addPeculiar(_ backend: any Backend, _ text: String) async throws {
         let metadata = ObjectMetadata(contentType: "text/x-\(text)", user: [.init(name: "who", value: text)])
         try await backend.put(Array(text.utf8), at: ObjectKey("peculiar/headers"), WriteOptions(metadata: metadata))
-        let parts = text.utf8.map { Array(repeating: $0, count: 8 << 20) }
+        let parts = text.utf8.map { Array(repeating: $0, count: 1000) }
         let key = ObjectKey("peculiar/parts")
         let upload = try await backend.beginUpload(
-            to: key, size: Int64(parts.count) * 8 << 20, partSize: 8 << 20, WriteOptions())
+            to: key, size: Int64(parts.count) * 1000, partSize: 1000, WriteOptions())
         var receipts = [PartReceipt]()
         for (index, part) in parts.enumerated() {
-            receipts.append(try await upload.upload(index + 1, at: Int64(index) * 8 << 20, PartBuffer(part)))
+            receipts.append(try await upload.upload(index + 1, at: Int64(index) * 1000, PartBuffer(part)))
         }
         _ = try await upload.complete(receipts, expected: nil)
     }
