@@ -99,23 +99,24 @@ extension EndToEnd {
             }
             let large = CrashScene.large
             guard let whole = scene.want[large], earlier.target.objects[large] != whole else { return }
-            let finished: Int
-            if scene.way.isDownload {
-                let ranges = all.flatMap { $0.transfers(of: large, scene.way) }.filter(\.whole)
-                finished = Dictionary(ranges.map { ($0.range, $0.received) }) { $1 }.values.reduce(0, +)
-            } else {
-                let uploads = earlier.target.uploads.filter { $0.key == large }
-                finished = uploads.map { $0.parts.values.reduce(0, +) }.max() ?? 0
+            let size = { (part: Int) in
+                min(CrashScene.partSize, scene.largeSize - (part - 1) * CrashScene.partSize)
             }
-            let inFlight = CrashScene.partsInFlight * CrashScene.partSize
-            let most = scene.largeSize - max(finished - inFlight, 0)
+            let done = all.flatMap { $0.finished(large, scene.way) }
             let passed = run.transfers(of: large, scene.way)
-            let again =
-                scene.way.isWithin
-                ? passed.count { $0.isPart } * CrashScene.partSize
-                : passed.reduce(0) {
-                    $0 + (scene.way.isDownload ? $1.received : $1.sent)
-                }
+            let finished: Int
+            let again: Int
+            if scene.way.isDownload {
+                finished = Dictionary(done.map { ($0.range, $0.received) }) { $1 }.values.reduce(0, +)
+                again = passed.reduce(0) { $0 + $1.received }
+            } else {
+                let there = earlier.target.uploads.filter { $0.key == large }.flatMap(\.parts.keys).compactMap(Int.init)
+                finished = Set(done.compactMap(\.part)).intersection(there).map(size).reduce(0, +)
+                again =
+                    scene.way.isWithin
+                    ? passed.compactMap(\.part).map(size).reduce(0, +) : passed.reduce(0) { $0 + $1.sent }
+            }
+            let most = scene.largeSize - finished
             #expect(again <= most, "\(finished) bytes were there, \(again) are transferred again. \(name)")
         }
     }

@@ -17,8 +17,15 @@ struct ChaosProxy: Sendable {
         var whole: Bool
         var range: String?
         var fault: String?
+        /// When it was over, in seconds since 1970.
+        var at: Double
 
-        var isPart: Bool { method == "PUT" && query.contains("partNumber=") }
+        /// The part that was written or copied.
+        var part: Int? {
+            guard method == "PUT" else { return nil }
+            let pair = query.split(separator: "&").first { $0.hasPrefix("partNumber=") }
+            return pair.flatMap { Int($0.dropFirst("partNumber=".count)) }
+        }
     }
 
     private let program: HeldProgram

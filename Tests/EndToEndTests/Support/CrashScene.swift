@@ -83,12 +83,14 @@ struct CrashScene: Sendable {
             try await Task.sleep(until: began + time, tolerance: .zero)
             process.signal(SIGKILL)
         }
+        let killed = Date().timeIntervalSince1970
         let outcome = try await process.end(within: 120)
         let elapsed = began.duration(to: .now)
         let exchanges = try await proxy.settled().dropFirst(earlier)
         let reports = try await observer.end()
         return CrashedRun(
-            outcome: outcome, elapsed: elapsed, exchanges: Array(exchanges), target: reports[0], source: reports[1])
+            outcome: outcome, elapsed: elapsed, killed: killed, exchanges: Array(exchanges), target: reports[0],
+            source: reports[1])
     }
 }
 
@@ -96,11 +98,18 @@ struct CrashScene: Sendable {
 struct CrashedRun: Sendable {
     var outcome: ChildProcess.Outcome
     var elapsed: Duration
+    /// When it was killed, in seconds since 1970.
+    var killed: Double
     var exchanges: [ChaosProxy.Exchange]
     var target, source: Observer.Report
 
     /// What moved the content of `key`.
     func transfers(of key: String, _ way: CrashScene.Way) -> [ChaosProxy.Exchange] {
         exchanges.filter { $0.method == (way.isDownload ? "GET" : "PUT") && $0.path.hasSuffix("/" + key) }
+    }
+
+    /// Those that were over so long before the kill that the process has written it down, which takes it some time.
+    func finished(_ key: String, _ way: CrashScene.Way) -> [ChaosProxy.Exchange] {
+        transfers(of: key, way).filter { $0.whole && $0.status < 300 && $0.at < killed - 0.15 }
     }
 }

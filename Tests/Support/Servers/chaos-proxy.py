@@ -8,8 +8,8 @@ With `--hold` all requests of that method after the first so many wait until the
 that; those of the next one pass.
 
 Prints its port on the first line of stdout. FILE gets a line of JSON when a request begins, `{"begun": N}`, and one when
-it is over: `{"ended": N, "method", "path", "query", "copies", "sent", "status", "received", "whole", "range", "fault"}`,
-the bytes being those of the bodies that came from the client and that went to it. When stdin ends, prints one line of
+it is over: `{"ended": N, "method", "path", "query", "copies", "sent", "status", "received", "whole", "range", "fault", "at"}`,
+`at` in seconds since 1970, the bytes being those of the bodies that came from the client and that went to it. When stdin ends, prints one line of
 JSON, the number of each fault, and ends.
 
 Which requests meet which fault follows from the seed, from what is asked for, and from how often it was asked for
@@ -38,6 +38,7 @@ import json
 import random
 import re
 import sys
+import time
 import urllib.parse
 
 from relay import body_of, error_body, head_from, is_bare, reset, until_gone
@@ -84,7 +85,7 @@ class Exchange:
         return {"ended": self.number, "method": self.method, "path": urllib.parse.unquote(self.path),
                 "query": self.query, "copies": self.copies, "sent": self.sent, "status": self.status,
                 "received": self.received, "whole": self.whole, "range": self.request.fields.get("range"),
-                "fault": self.fault}
+                "fault": self.fault, "at": time.time()}
 
 
 class Proxy:
