@@ -2,7 +2,7 @@
 # The only entry points. Each installs what it needs and is missing.
 
 .DEFAULT_GOAL := build
-.PHONY: setup build release test test-full test-ceph demo lint format bench docs clean
+.PHONY: setup build release test test-full test-ceph soak demo lint format bench docs clean
 
 setup:      ## Installs the C libraries, and the test servers and peers into .venv
 	@scripts/setup build servers
@@ -18,12 +18,15 @@ release:    ## Builds .build/release/godwit
 test: setup ## Runs every test against real stores on loopback
 	@scripts/test
 
-test-full: setup ## As test, with every seed of the comparisons with rclone
-	@GODWIT_TEST_SEEDS=200 scripts/test
+test-full: setup ## As test, with every seed: 200 comparisons with rclone, 200 crashes, 500 runs in chaos
+	@GODWIT_TEST_SEEDS=200 GODWIT_TEST_CRASHES=200 GODWIT_TEST_CHAOS=500 scripts/test
 
 test-ceph: setup ## The conformance kit and the end-to-end tests against Ceph
 	@scripts/setup ceph
 	@scripts/test ceph
+
+soak: setup release ## Syncs changing trees for SOAK_MINUTES (30): memory, descriptors and state stay flat
+	@GODWIT_BINARY=$$(swift build -c release --show-bin-path)/godwit scripts/with-servers seaweedfs -- scripts/soak
 
 demo:       ## Shows godwit at work on a real store
 	@scripts/setup build servers

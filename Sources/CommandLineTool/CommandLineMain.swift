@@ -11,6 +11,10 @@ internal import StorageModel
 package enum CommandLineMain {
     package static func run() async -> Never {
         signal(SIGPIPE, SIG_IGN)
+        if let complaint = DescriptorLimit.raise() {
+            Console().line("godwit: \(complaint)")
+            end(.usage)
+        }
         let interruption = Interruption()
         let standardOutput = ByteSink(descriptor: STDOUT_FILENO, name: "standard output")
         let command: any ParsableCommand

@@ -23,8 +23,8 @@ extension EndToEnd {
             let store = try #require(Store.seaweedfs)
             let bucket = try await store.makeBucket("stop")
             let (source, tree) = try largeSource(godwit, mebibytes: 24)
-            let process = try godwit.start(
-                ["sync", "--bwlimit", "3M", "--s3-chunk-size", "5M", source, store.location(bucket)])
+            let command = ["sync", "--s3-chunk-size", "5M", source, store.location(bucket)]
+            let process = try godwit.start(command + ["--bwlimit", "3M"])
             try await Task.sleep(for: .seconds(2))
             for _ in 0..<times {
                 process.signal(SIGINT)
@@ -34,8 +34,11 @@ extension EndToEnd {
             #expect(outcome.status == 130, "exit \(outcome.status) \(outcome.errorText)")
             #expect(!outcome.timedOut)
             #expect(!(try await store.keys(bucket).contains("large")))
-            if times == 1 { #expect(try await store.unfinishedUploads(bucket) == []) }
-            try await godwit("sync", source, store.location(bucket))
+            // It is continued.
+            if times == 1 { #expect(try await store.unfinishedUploads(bucket) == ["large"]) }
+            let again = try await godwit.summary(of: command)
+            #expect(again.addsUp)
+            #expect(try await store.unfinishedUploads(bucket) == [])
             try await godwit("sync", store.location(bucket), godwit.scratch.path("back"))
             #expect(tree.differences(from: try FileTree(reading: godwit.scratch.path("back"))) == [])
         }
@@ -54,32 +57,11 @@ extension EndToEnd {
             let outcome = try await process.end(within: 20)
             #expect(outcome.status == 130, "exit \(outcome.status) \(outcome.errorText)")
             let left = try FileTree(reading: target)
-            for (path, file) in left.files { #expect(tree.files[path] == file, "a partial file is left") }
+            for (path, file) in left.files where !String(decoding: path, as: UTF8.self).hasSuffix(".partial") {
+                #expect(tree.files[path] == file, "a partial file is visible")
+            }
             try await godwit("sync", store.location(bucket), target)
             #expect(tree.differences(from: try FileTree(reading: target)) == [])
-        }
-
-        @Test("killed at some moment and run again, the target is the same as without", arguments: 0..<6)
-        func killed(round: Int) async throws {
-            let godwit = try Godwit()
-            let store = try #require(Store.seaweedfs)
-            let bucket = try await store.makeBucket("kill")
-            let (source, tree) = try largeSource(godwit, mebibytes: 40)
-            let process = try godwit.start(["sync", "-q", "--s3-chunk-size", "5M", source, store.location(bucket)])
-            try await Task.sleep(for: .milliseconds(40 + round * 90))
-            process.signal(SIGKILL)
-            _ = try await process.end(within: 20)
-            try await godwit("sync", "--s3-chunk-size", "5M", source, store.location(bucket))
-            let back = godwit.scratch.path("back")
-            let down = try godwit.start(["sync", "-q", store.location(bucket), back])
-            try await Task.sleep(for: .milliseconds(40 + round * 60))
-            down.signal(SIGKILL)
-            _ = try await down.end(within: 20)
-            try await godwit("sync", store.location(bucket), back)
-            // What the killed process was writing keeps its temporary name.
-            var left = try FileTree(reading: back)
-            left.files = left.files.filter { !String(decoding: $0.key, as: UTF8.self).hasSuffix(".partial") }
-            #expect(tree.differences(from: left) == [])
         }
 
         @Test("a file that changes while it is read arrives whole or not at all")
@@ -122,44 +104,6 @@ extension EndToEnd {
             let outcome = try await process.end(within: 90)
             #expect(outcome.status == 6, "exit \(outcome.status) \(outcome.errorText)")
             #expect(try await store.objects(bucket)["zlast"]?.size == 21)
-        }
-
-        /// Runs a command in a mount namespace of its own, in which `target` is a file system mounted with `options`.
-        private func mounted(_ godwit: Godwit, _ target: String, _ options: String, _ words: [String]) async throws
-            -> ChildProcess.Outcome?
-        {
-            let script = "mount -t tmpfs -o \"$1\" none \"$0\" || exit 99; shift; exec \"$@\""
-            let arguments = ["unshare", "-m", "/bin/sh", "-c", script, target, options]
-            let command = [try #require(Programs.godwit)] + words
-            let outcome = try await ChildProcess(arguments + command, environment: godwit.environment).end(within: 60)
-            return outcome.status == 99 || outcome.errorText.contains("unshare:") ? nil : outcome
-        }
-
-        @Test("a full disk is told")
-        func fullDisk() async throws {
-            let godwit = try Godwit()
-            let (source, _) = try largeSource(godwit, mebibytes: 4)
-            let target = try godwit.scratch.directory("full")
-            let words = ["copy", "--retries", "1", source, target]
-            guard let outcome = try await mounted(godwit, target, "size=1m", words) else { return }
-            #expect(outcome.status == 6, "exit \(outcome.status) \(outcome.errorText)")
-            #expect(outcome.errorText.lowercased().contains("space"))
-        }
-
-        @Test("a directory that cannot be written is told")
-        func unwritable() async throws {
-            let godwit = try Godwit()
-            let (source, tree) = try largeSource(godwit, mebibytes: 1)
-            let target = try godwit.scratch.directory("read-only")
-            if let outcome = try await mounted(godwit, target, "ro", ["copy", "--retries", "1", source, target]) {
-                #expect([6, 7].contains(outcome.status), "exit \(outcome.status) \(outcome.errorText)")
-                #expect(outcome.errorText.lowercased().contains("read-only"))
-            }
-            // A file where a directory is needed.
-            let outcome = try await godwit.start(["copy", "--retries", "1", source, source + "/large/x"]).end(
-                within: 60)
-            #expect(outcome.status != 0)
-            #expect(tree.differences(from: try FileTree(reading: source)) == [])
         }
     }
 }

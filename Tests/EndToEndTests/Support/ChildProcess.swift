@@ -62,6 +62,12 @@ struct ChildProcess: Sendable {
     /// Sends a signal.
     func signal(_ number: Int32) { kill(identifier, number) }
 
+    /// Whether the program is over; it may still have to be waited for.
+    var hasEnded: Bool {
+        var end = siginfo_t()
+        return waitid(P_PID, id_t(identifier), &end, WEXITED | WNOHANG | WNOWAIT) != 0 || end.si_signo != 0
+    }
+
     /// What the program has written to its standard error so far.
     var errorsSoFar: String { (try? String(contentsOfFile: scratch.path("err"), encoding: .utf8)) ?? "" }
 

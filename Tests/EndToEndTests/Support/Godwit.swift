@@ -53,6 +53,12 @@ struct Godwit: Sendable {
     func summary(
         _ arguments: String..., exit: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Summary {
+        try await summary(of: arguments, exit: exit, sourceLocation: sourceLocation)
+    }
+
+    func summary(
+        of arguments: [String], exit: Int32 = 0, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> Summary {
         let outcome = try await start([arguments[0], "--json"] + arguments.dropFirst()).end(within: seconds)
         #expect(
             outcome.status == exit && !outcome.timedOut,

@@ -21,43 +21,12 @@ Prints its port on the first line of stdout. Requests are counted from 1 in the 
 import argparse
 import asyncio
 import json
-import socket
-import struct
 import sys
 import urllib.parse
 
+from relay import body_of, error_body, head_from, is_bare, reset, until_gone
+
 FAULTS = ("reset", "lost-reply", "truncate", "stall", "500", "503", "timeout", "error-in-200")
-CHUNK = 64 << 10
-
-
-def error_body(code, message):
-    return (f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{message}</Message>'
-            "<RequestId>INJECTED</RequestId></Error>").encode()
-
-
-class Head:
-    """The head of a request or a reply."""
-
-    def __init__(self, raw):
-        self.raw = raw
-        lines = raw.decode("latin-1").split("\r\n")
-        self.first = lines[0].split(" ", 2)
-        self.fields = {}
-        for line in lines[1:]:
-            name, colon, value = line.partition(":")
-            if colon:
-                self.fields[name.strip().lower()] = value.strip()
-
-    @property
-    def chunked(self):
-        return "chunked" in self.fields.get("transfer-encoding", "").lower()
-
-    @property
-    def length(self):
-        return int(self.fields.get("content-length", 0))
-
-    def closes(self):
-        return self.fields.get("connection", "").lower() == "close"
 
 
 class Proxy:
@@ -93,7 +62,7 @@ class Proxy:
         try:
             while True:
                 try:
-                    request = Head(await reader.readuntil(b"\r\n\r\n"))
+                    request = await head_from(reader)
                 except asyncio.IncompleteReadError:
                     return
                 spoiled = self.chosen(request)
@@ -117,7 +86,7 @@ class Proxy:
 
     async def answer(self, request, reader, writer):
         """Answers in the store's place; the request's body is read first, so that the connection stays in step."""
-        if request.fields.get("expect", "").lower() != "100-continue":
+        if not request.waits:
             async for _ in body_of(request, reader):
                 pass
             keep = True
@@ -145,8 +114,8 @@ class Proxy:
         up_reader, up_writer = upstream
         up_writer.write(request.raw)
         await up_writer.drain()
-        if request.fields.get("expect", "").lower() == "100-continue":
-            reply = Head(await up_reader.readuntil(b"\r\n\r\n"))
+        if request.waits:
+            reply = await head_from(up_reader)
             if reply.first[1] != "100":
                 return await self.relay(request, reply, up_reader, writer, spoiled) and False
             writer.write(reply.raw)
@@ -154,9 +123,9 @@ class Proxy:
         async for piece in body_of(request, reader):
             up_writer.write(piece)
             await up_writer.drain()
-        reply = Head(await up_reader.readuntil(b"\r\n\r\n"))
+        reply = await head_from(up_reader)
         while reply.first[1] == "100":
-            reply = Head(await up_reader.readuntil(b"\r\n\r\n"))
+            reply = await head_from(up_reader)
         if spoiled and self.fault == "lost-reply":
             reset(writer)
             return False
@@ -165,7 +134,7 @@ class Proxy:
 
     async def relay(self, request, reply, up_reader, writer, spoiled):
         """Passes the reply on, or half of it. False: the connection is done with."""
-        bare = request.first[0] == "HEAD" or reply.first[1] in ("204", "304") or not (reply.chunked or reply.length)
+        bare = is_bare(request, reply)
         if spoiled and bare:
             writer.write(reply.raw[:len(reply.raw) // 2])
             await writer.drain()
@@ -190,53 +159,7 @@ class Proxy:
     async def leave(self, writer):
         """Ends a reply that is not whole: by silence, or by closing."""
         if self.fault == "stall":
-            while not writer.is_closing():
-                await asyncio.sleep(0.1)
-                if writer.transport.get_extra_info("socket").fileno() < 0:
-                    return
-                if gone(writer):
-                    return
-
-
-def gone(writer):
-    """Whether the client has closed its end, seen without reading what it may still send."""
-    connection = writer.transport.get_extra_info("socket")
-    try:
-        state = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
-    except OSError:
-        return True
-    return state != 1
-
-
-def reset(writer):
-    """Ends the connection with RST rather than FIN."""
-    writer.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    writer.transport.abort()
-
-
-async def body_of(head, reader):
-    """The pieces of a body, framing included."""
-    if head.chunked:
-        while True:
-            line = await reader.readuntil(b"\r\n")
-            size = int(line.split(b";")[0], 16)
-            if size == 0:
-                trailer = line
-                while True:
-                    line = await reader.readuntil(b"\r\n")
-                    trailer += line
-                    if line == b"\r\n":
-                        break
-                yield trailer
-                return
-            yield line + await reader.readexactly(size + 2)
-    left = head.length
-    while left > 0:
-        piece = await reader.read(min(left, CHUNK))
-        if not piece:
-            raise ConnectionResetError
-        left -= len(piece)
-        yield piece
+            await until_gone(writer)
 
 
 async def main():
