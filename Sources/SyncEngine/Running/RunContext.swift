@@ -33,11 +33,15 @@ final class RunContext: Sendable {
     /// Where the run writes down what it does; nil: nowhere, or it changes nothing.
     let journal: (any RunJournal)?
     let settlement = Settlement()
+    /// Where everything runs that is not wire work.
+    let executor: any TaskExecutor
 
     init(
         source: SyncLocation, target: SyncLocation, options: SyncOptions, observer: (any SyncObserver)?,
-        progress: SyncProgress, journal: (any RunJournal)? = nil
+        progress: SyncProgress, journal: (any RunJournal)? = nil,
+        executor: any TaskExecutor = globalConcurrentExecutor
     ) {
+        self.executor = executor
         self.journal = options.dryRun || options.mode == .check ? nil : journal
         self.source = source
         self.target = target
