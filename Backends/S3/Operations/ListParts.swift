@@ -15,6 +15,10 @@ extension S3Connection {
             connection: self, key: key, token: token, size: size, options: options, condition: condition)
     }
 
+    /// S3's own limit; what claims more is a list without end
+    /// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).
+    private static var partNumberMax: Int { 10_000 }
+
     /// The parts that the store holds of `upload`, by number.
     func listParts(of upload: S3UploadSession) async throws(StorageError) -> [Int: PartReceipt] {
         var parts: [Int: PartReceipt] = [:]
@@ -30,15 +34,17 @@ extension S3Connection {
             let page = try result(response, "ListPartsResult", of: call)
             var last = marker
             for element in page.all("Part") {
-                guard let number = element["PartNumber"].flatMap({ Int($0.text) }), number > 0,
-                    let size = element["Size"].flatMap({ Int64($0.text) })
+                guard let number = element["PartNumber"].flatMap({ Int($0.text) }),
+                    (1...Self.partNumberMax).contains(number), let size = element["Size"].flatMap({ Int64($0.text) })
                 else { throw malformed("a part without number or size", response, call) }
                 parts[number] = PartReceipt(number: number, size: size, tag: TagText.tag(element["ETag"]?.text))
                 last = max(last, number)
             }
             guard page["IsTruncated"]?.text == "true" else { return parts }
             let next = page["NextPartNumberMarker"].flatMap({ Int($0.text) }) ?? last
-            guard next > marker else { throw malformed("a list of parts that does not advance", response, call) }
+            guard next > marker, next <= Self.partNumberMax else {
+                throw malformed("a list of parts that does not advance", response, call)
+            }
             marker = next
         }
     }
