@@ -84,7 +84,7 @@ let package = Package(
         library(
             "CommandLineTool",
             [
-                "Godwit", "StorageModel", "Selection", "SyncEngine", "Settings", "Digests",
+                "Godwit", "StorageModel", "Selection", "SyncEngine", "Settings", "Digests", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -95,6 +95,14 @@ let package = Package(
         .target(
             name: "StorageTestKit", dependencies: ["StorageModel", "Digests", "BackendMemory"],
             path: "Tests/Support/StorageTestKit", swiftSettings: settings),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "StorageModel", "Digests", "Markup", "Compression", "HTTPTransport", "Selection", "Settings",
+                "BackendLocal", "BackendS3", "SyncEngine", "CommandLineTool",
+            ],
+            path: "Tests/Support/FuzzTargets", swiftSettings: settings),
+        tests("FuzzTests", ["FuzzTargets"]),
         tests("StorageModelTests", ["StorageModel"]),
         tests("DigestsTests", ["Digests", "StorageModel", "CLinux"]),
         tests("MarkupTests", ["Markup"]),
@@ -104,12 +112,12 @@ let package = Package(
         tests("SelectionTests", ["Selection", "StorageModel"]),
         tests("BackendLocalTests", ["BackendLocal", "StorageTestKit", "StorageModel", "Digests"]),
         tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests"]),
-        tests("SyncEngineTests", ["SyncEngine", "BackendMemory", "Selection", "StorageTestKit"]),
+        tests("SyncEngineTests", ["SyncEngine", "BackendMemory", "Selection", "Digests", "StorageTestKit"]),
         tests("SettingsTests", ["Settings", "StorageModel"]),
         tests(
             "CommandLineToolTests",
             [
-                "CommandLineTool", "StorageModel", "SyncEngine",
+                "CommandLineTool", "StorageModel", "SyncEngine", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -120,3 +128,13 @@ let package = Package(
         tests("EndToEndTests", ["StorageTestKit"]),
     ]
 )
+
+// The fuzzer has no main of its own: libFuzzer's calls it. It is there for `make fuzz` only.
+if Context.environment["GODWIT_FUZZ"] != nil {
+    package.products.append(.executable(name: "godwit-fuzz", targets: ["Fuzzer"]))
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzzer", dependencies: ["FuzzTargets"], path: "Tests/Support/Fuzzer",
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]))
+}
