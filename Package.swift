@@ -129,12 +129,11 @@ let package = Package(
     ]
 )
 
-// The fuzzer has no main of its own: libFuzzer's calls it. It is there for `make fuzz` only.
+// For `make fuzz` only, since it needs libFuzzer.
 if Context.environment["GODWIT_FUZZ"] != nil {
     package.products.append(.executable(name: "godwit-fuzz", targets: ["Fuzzer"]))
     package.targets.append(
         .executableTarget(
             name: "Fuzzer", dependencies: ["FuzzTargets"], path: "Tests/Support/Fuzzer",
-            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]))
+            swiftSettings: settings, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]))
 }

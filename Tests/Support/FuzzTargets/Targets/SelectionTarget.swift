@@ -43,7 +43,7 @@ enum SelectionTarget: FuzzTarget {
         }
         // What rules may weigh costs an instant for people and too much for a million inputs.
         let weight = (list.files.ordered + list.directories.ordered).reduce(0) { $0 + list.pattern(of: $1).weight }
-        guard weight <= 300 else { return }
+        guard weight <= 120 else { return }
         let selection = try Selection(definition)
         let key = ObjectKey(path)
         let selects = selection.selects(Entry(key: key, size: 1), key: key)
