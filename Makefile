@@ -2,7 +2,7 @@
 # The only entry points. Each installs what it needs and is missing.
 
 .DEFAULT_GOAL := build
-.PHONY: setup build release test test-full test-ceph soak demo lint format bench docs clean
+.PHONY: setup build release test test-full test-ceph soak fuzz sanitize demo lint format bench docs clean
 
 setup:      ## Installs the C libraries, and the test servers and peers into .venv
 	@scripts/setup build servers
@@ -18,8 +18,9 @@ release:    ## Builds .build/release/godwit
 test: setup ## Runs every test against real stores on loopback
 	@scripts/test
 
-test-full: setup ## As test, with every seed: 200 comparisons with rclone, 200 crashes, 500 runs in chaos
-	@GODWIT_TEST_SEEDS=200 GODWIT_TEST_CRASHES=200 GODWIT_TEST_CHAOS=500 scripts/test
+test-full: setup ## As test, with every seed of comparisons, crashes, chaos and the simulation
+	@GODWIT_TEST_SEEDS=200 GODWIT_TEST_CRASHES=200 GODWIT_TEST_CHAOS=500 GODWIT_TEST_SCHEDULES=10000 \
+		GODWIT_TEST_INPUTS=20000 scripts/test
 
 test-ceph: setup ## The conformance kit and the end-to-end tests against Ceph
 	@scripts/setup ceph
@@ -27,6 +28,14 @@ test-ceph: setup ## The conformance kit and the end-to-end tests against Ceph
 
 soak: setup release ## Syncs changing trees for SOAK_MINUTES (30): memory, descriptors and state stay flat
 	@GODWIT_BINARY=$$(swift build -c release --show-bin-path)/godwit scripts/with-servers seaweedfs -- scripts/soak
+
+fuzz:       ## Looks for inputs that break a reader, FUZZ_SECONDS each; FUZZ=name for one
+	@scripts/setup build
+	@scripts/fuzz $(FUZZ)
+
+sanitize:   ## Runs the unit tests under ThreadSanitizer and AddressSanitizer; SANITIZE=thread for one
+	@scripts/setup build
+	@scripts/sanitize $(SANITIZE)
 
 demo:       ## Shows godwit at work on a real store
 	@scripts/setup build servers
@@ -47,5 +56,5 @@ docs: release ## Generates the command reference and the manual pages
 	@scripts/docs
 
 clean:      ## Removes what builds and servers left
-	rm -rf .build .venv Benchmarks/results
+	rm -rf .build .build-fuzz .build-tsan .build-asan .venv Benchmarks/results
 	@$(MAKE) --silent -C Benchmarks/Floor clean

@@ -88,7 +88,7 @@ let package = Package(
         library(
             "CommandLineTool",
             [
-                "Godwit", "StorageModel", "Selection", "SyncEngine", "Settings", "JournalStore", "Digests",
+                "Godwit", "StorageModel", "Selection", "SyncEngine", "Settings", "JournalStore", "Digests", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -99,6 +99,14 @@ let package = Package(
         .target(
             name: "StorageTestKit", dependencies: ["StorageModel", "Digests", "BackendMemory"],
             path: "Tests/Support/StorageTestKit", swiftSettings: settings),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "StorageModel", "Digests", "Markup", "Compression", "HTTPTransport", "Selection", "Settings",
+                "BackendLocal", "BackendS3", "SyncEngine", "CommandLineTool",
+            ],
+            path: "Tests/Support/FuzzTargets", swiftSettings: settings),
+        tests("FuzzTests", ["FuzzTargets"]),
         tests("StorageModelTests", ["StorageModel"]),
         tests("DigestsTests", ["Digests", "StorageModel", "CLinux"]),
         tests("MarkupTests", ["Markup"]),
@@ -108,7 +116,9 @@ let package = Package(
         tests("SelectionTests", ["Selection", "StorageModel"]),
         tests("BackendLocalTests", ["BackendLocal", "StorageTestKit", "StorageModel", "Digests"]),
         tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests"]),
-        tests("SyncEngineTests", ["SyncEngine", "BackendMemory", "BackendLocal", "Selection", "StorageTestKit"]),
+        tests(
+            "SyncEngineTests",
+            ["SyncEngine", "BackendMemory", "BackendLocal", "Selection", "Digests", "StorageTestKit"]),
         tests("SettingsTests", ["Settings", "StorageModel"]),
         tests(
             "JournalStoreTests",
@@ -119,7 +129,7 @@ let package = Package(
         tests(
             "CommandLineToolTests",
             [
-                "CommandLineTool", "StorageModel", "SyncEngine",
+                "CommandLineTool", "StorageModel", "SyncEngine", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -130,3 +140,12 @@ let package = Package(
         tests("EndToEndTests", ["StorageTestKit"]),
     ]
 )
+
+// For `make fuzz` only, since it needs libFuzzer.
+if Context.environment["GODWIT_FUZZ"] != nil {
+    package.products.append(.executable(name: "godwit-fuzz", targets: ["Fuzzer"]))
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzzer", dependencies: ["FuzzTargets"], path: "Tests/Support/Fuzzer",
+            swiftSettings: settings, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]))
+}

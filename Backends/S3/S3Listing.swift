@@ -10,14 +10,20 @@ final class S3Listing: Listing {
         var isOver = false
         /// The last key of the pages before, to see that the listing advances.
         var last: ObjectKey?
+        /// Pages in a row without an entry.
+        var empty = 0
     }
+
+    /// Pages of delete markers are empty, and there may be many; a store that only ever names a next page never ends.
+    private let emptyPagesMax: Int
 
     private let connection: S3Connection
     private let request: ListRequest
     /// One caller pulls at a time, so this is never contended.
     private let state = Mutex(State())
 
-    init(_ connection: S3Connection, _ request: ListRequest) {
+    init(_ connection: S3Connection, _ request: ListRequest, emptyPagesMax: Int = 100_000) {
+        self.emptyPagesMax = emptyPagesMax
         self.connection = connection
         self.request = request
         // Nothing with the prefix comes after such a key; a store that minds only one of the two would list it all.
@@ -43,11 +49,14 @@ final class S3Listing: Listing {
         let next = try next(document, entries.last, position)
         try check(entries, order)
         dropUntilAfter(&entries, order)
-        state.withLock { state in
+        let isStuck = state.withLock { state in
+            state.empty = document.rows.isEmpty ? state.empty + 1 : 0
             state.isOver = next == nil
             if let next { state.position = next }
             if let last = entries.last { state.last = last.key.detached() }
+            return state.empty > emptyPagesMax
         }
+        if isStuck { throw stuck("\(emptyPagesMax) pages in a row are empty") }
         // Some stores are asked to begin a little earlier.
         if let after = request.after, order != .unordered { entries.removeAll { order.compare($0.key, after) <= 0 } }
         return ListingPage(entries: entries)

@@ -10,6 +10,7 @@ internal import StorageModel
 /// The program: parses, runs the command until it ends or is interrupted, and exits.
 package enum CommandLineMain {
     package static func run() async -> Never {
+        CoreFiles.forbid()
         signal(SIGPIPE, SIG_IGN)
         if let complaint = DescriptorLimit.raise() {
             Console().line("godwit: \(complaint)")

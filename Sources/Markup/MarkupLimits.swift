@@ -6,9 +6,12 @@ package struct MarkupLimits: Sendable, Hashable {
     package var depthMax: Int
     /// The most bytes of text between two tags.
     package var textBytesMax: Int
+    /// The most elements of the document: each costs its reader far more memory than its few bytes.
+    package var elementsMax: Int
 
-    package init(depthMax: Int = 64, textBytesMax: Int = 1 << 20) {
+    package init(depthMax: Int = 64, textBytesMax: Int = 1 << 20, elementsMax: Int = 1 << 17) {
         self.depthMax = depthMax
         self.textBytesMax = textBytesMax
+        self.elementsMax = elementsMax
     }
 }

@@ -13,6 +13,7 @@ package final class MarkupReader {
     private var failure: MarkupError?
     private var depth = 0
     private var textBytes = 0
+    private var elements = 0
 
     private static let library: Void = xmlInitParser()
 
@@ -87,6 +88,10 @@ package final class MarkupReader {
         guard failure == nil else { return }
         textBytes = 0
         depth += 1
+        elements += 1
+        guard elements <= limits.elementsMax else {
+            return fail(.limitExceeded, "more than \(limits.elementsMax) elements")
+        }
         guard depth <= limits.depthMax else {
             return fail(.limitExceeded, "more than \(limits.depthMax) elements within one another")
         }

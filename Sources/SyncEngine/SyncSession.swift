@@ -24,14 +24,16 @@ public struct SyncSession: Sendable {
     private let context: RunContext
     private let retries: (@Sendable () -> Int)?
 
-    /// A run that tells `observer` what happens, and `journal` before it does. `retries` gives the number of requests that were sent again, which the
-    /// layers below know.
+    /// A run that tells `observer` what happens, and `journal` before it does. `retries` gives the number of requests
+    /// that were sent again, which the layers below know. `executor` runs everything that is not wire work.
     public init(
         source: SyncLocation, target: SyncLocation, options: SyncOptions, observer: (any SyncObserver)?,
-        journal: (any RunJournal)? = nil, retries: (@Sendable () -> Int)? = nil
+        journal: (any RunJournal)? = nil, retries: (@Sendable () -> Int)? = nil,
+        executor: any TaskExecutor = globalConcurrentExecutor
     ) {
         context = RunContext(
-            source: source, target: target, options: options, observer: observer, progress: progress, journal: journal)
+            source: source, target: target, options: options, observer: observer, progress: progress, journal: journal,
+            executor: executor)
         self.retries = retries
     }
 
@@ -49,8 +51,8 @@ public struct SyncSession: Sendable {
         return report(stop, since: begun)
     }
 
-    /// Copies (or moves, or compares) the one object `sourceKey` to exactly `targetKey`; both are whole keys within their
-    /// containers.
+    /// Copies (or moves, or compares) the one object `sourceKey` to exactly `targetKey`; both are whole keys within
+    /// their containers.
     public func runObject(_ sourceKey: ObjectKey, to targetKey: ObjectKey) async -> SyncReport {
         let begun = ContinuousClock.now
         if context.options.undo != nil, let refusal = UndoOptions.refusal(of: context.options.mode) {

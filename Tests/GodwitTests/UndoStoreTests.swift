@@ -43,6 +43,7 @@ import Testing
             }
         }
 
+        func listing(in order: ListingOrder) {}
         func plan(_ actions: [PlannedAction], reached: ObjectKey?) async -> Int64 { 1 }
         func reached(_ key: ObjectKey) {}
         func settle(_ slots: [JournalSlot]) {}

@@ -106,6 +106,13 @@ import Testing
         #expect(throws: MarkupError.self) { try read(nested(100_000)) }
     }
 
+    @Test func elementsAreLimited() throws {
+        let limits = MarkupLimits(elementsMax: 10)
+        func wide(_ count: Int) -> String { "<A>" + String(repeating: "<B/>", count: count - 1) + "</A>" }
+        #expect(try read(wide(10), limits: limits).count == 20)
+        #expect { try read(wide(11), limits: limits) } throws: { ($0 as? MarkupError)?.kind == .limitExceeded }
+    }
+
     @Test func textIsLimited() throws {
         let limits = MarkupLimits(textBytesMax: 100)
         func long(_ count: Int) -> String { "<A>\(String(repeating: "x", count: count))</A>" }

@@ -31,6 +31,23 @@ import Testing
         }
     }
 
+    @Test("What is set is read back as it was set, whatever the scalars combine to")
+    func keepsScalars() throws {
+        for value in ["\u{301}x", "\u{feff}x", "a\u{301}", "=\u{301}", "x\u{a0}y"] {
+            var file = try ConfigurationFile(Self.text, path: "")
+            try file.set("ceph", [RemoteOption("type", value)])
+            let read = try ConfigurationFile(file.text, path: "")
+            #expect(read.options(of: "ceph") == [RemoteOption("type", value)], "\(value.debugDescription)")
+        }
+    }
+
+    @Test func keepsLineBreaksOfOthers() throws {
+        var file = try ConfigurationFile("[a]\r\nb = c\r\n", path: "")
+        #expect(file.text == "[a]\r\nb = c\r\n" && file.options(of: "a") == [RemoteOption("b", "c")])
+        try file.set("z", [RemoteOption("type", "s3")])
+        #expect(file.text.hasPrefix("[a]\r\nb = c\r\n"))
+    }
+
     @Test func readsSectionsAndOptions() throws {
         let file = try ConfigurationFile(
             "\u{feff}" + Self.text.split(separator: "\n").joined(separator: "\r\n"), path: "")

@@ -71,4 +71,12 @@ import Testing
             }
         }
     }
+
+    @Test("A location is shown so that it reads the same, whatever the scalars combine to")
+    func showsQuotes() throws {
+        for value in ["\"\u{301}", "a,\u{301}", "'\u{301}b", ":\u{301}", "x\"y"] {
+            let location = Location(remote: .named("n", [RemoteOption("acl", value)]), path: "b/k")
+            #expect(try LocationParser.parse("\(location)") == location, "\(location)")
+        }
+    }
 }

@@ -53,6 +53,10 @@ import Testing
         #expect(
             error.description
                 == "write a\\nb at s3://b: no\\u{1b} (AccessDenied, HTTP 403, request R1); ask")
+        let hostile = StorageError(
+            .unexpected, during: .list, at: "s3://\u{9b}b", message: "m", advice: "a\nb",
+            service: .init(status: 1, code: "C\u{1b}c", requestID: "\u{7}"))
+        #expect(!hostile.description.unicodeScalars.contains { $0.value < 0x20 || (0x7f..<0xa0).contains($0.value) })
         error.disposition = .exhausted(attempts: 3)
         error.key = nil
         #expect(error.description.contains("write s3://b: ") && error.description.contains(" after 3 attempts; ask"))

@@ -8,7 +8,9 @@ extension S3Connection {
     /// Every unfinished upload under `prefix`.
     func listMultipartUploads(under prefix: ObjectKey) async throws(StorageError) -> [UnfinishedUpload] {
         var uploads: [UnfinishedUpload] = []
-        var marker: (key: SharedBytes, token: String)?
+        var marker: Marker?
+        // Stores list in orders of their own; only a beginning that comes again shows a list without end.
+        var seen: Set<Marker> = []
         while true {
             var call = S3Call(
                 kind: .list, method: .get, operation: .list, permission: "s3:ListBucketMultipartUploads")
@@ -33,15 +35,19 @@ extension S3Connection {
                 if upload.key.hasPrefix(prefix) { uploads.append(upload) }
             }
             guard page["IsTruncated"]?.text == "true" else { return uploads }
-            let next = (
+            let next = Marker(
                 key: SharedBytes(Self.text(page["NextKeyMarker"], isEncoded) ?? []),
-                token: page["NextUploadIdMarker"]?.text ?? ""
-            )
-            guard !next.key.isEmpty, marker.map({ $0 != next }) ?? true else {
+                token: page["NextUploadIdMarker"]?.text ?? "")
+            guard !next.key.isEmpty, seen.insert(next).inserted else {
                 throw malformed("a list of uploads that does not advance", response, call)
             }
             marker = next
         }
+    }
+
+    private struct Marker: Hashable {
+        var key: SharedBytes
+        var token: String
     }
 
     private static func text(_ element: ReplyElement?, _ isEncoded: Bool) -> [UInt8]? {

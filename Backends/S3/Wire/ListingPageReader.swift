@@ -89,6 +89,8 @@ final class ListingPageReader: MarkupVisitor {
     }
 
     private static let arenaMax = 64 << 20
+    /// Every entry is compared with all of them.
+    private static let storageClassesMax = 100
 
     private func malformed(_ reason: String) {
         if malformation == nil { malformation = reason }
@@ -201,6 +203,8 @@ final class ListingPageReader: MarkupVisitor {
         guard !scratch.isEmpty, !scratch.elementsEqual("STANDARD".utf8) else { return }
         if let known = storageClasses.firstIndex(where: { $0.utf8.elementsEqual(scratch) }) {
             row.storageClass = known
+        } else if storageClasses.count == Self.storageClassesMax {
+            malformed("a page of more than \(Self.storageClassesMax) storage classes")
         } else {
             row.storageClass = storageClasses.count
             storageClasses.append(String(decoding: scratch, as: UTF8.self))

@@ -17,23 +17,31 @@ final class ListingSink: HTTPBodySink, @unchecked Sendable {
 
     private let page: ListingPageReader
     private let markup: MarkupReader
+    /// The bytes that may still come.
+    private var bytesLeft: Int
     /// Why the parser refused the answer; nil when it did not.
     private(set) var failure: String?
 
     /// Room for a page of `count` keys.
     init(expecting count: Int) {
         page = ListingPageReader(expecting: count)
-        markup = MarkupReader(page)
+        // Ten elements an entry are usual, and some stores send more entries than they were asked for.
+        markup = MarkupReader(page, limits: MarkupLimits(elementsMax: max(count, 10_000) * 64))
+        bytesLeft = (16 << 20) + count * (8 << 10)
     }
 
     func receive(_ bytes: UnsafeRawBufferPointer) -> HTTPBodyPush {
-        do throws(MarkupError) {
-            try markup.push(bytes)
-            return .taken
-        } catch {
-            failure = error.description
-            return .fail(error.description)
-        }
+        bytesLeft -= bytes.count
+        guard bytesLeft >= 0 else { return fail("a page that does not end") }
+        do throws(MarkupError) { try markup.push(bytes) } catch { return fail(error.description) }
+        // Nothing that comes now can make it right, and it may come without end.
+        if let malformation = page.malformation { return fail(malformation) }
+        return .taken
+    }
+
+    private func fail(_ reason: String) -> HTTPBodyPush {
+        failure = reason
+        return .fail(reason)
     }
 
     func attach(_ resume: @escaping @Sendable () -> Void) {}

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "CLinuxFiles.h"
+#include "CLinuxProcess.h"
 #include "crc.h"
 
 #endif

@@ -21,7 +21,8 @@ struct CleanupCommand: ToolCommand {
     @Flag(help: "Also what others began, longer ago than 24h.")
     var all = false
     @Option(
-        help: ArgumentHelp("Remove what was kept for an undo longer ago than this (default: 30d).", valueName: "duration"))
+        help: ArgumentHelp(
+            "Remove what was kept for an undo longer ago than this (default: 30d).", valueName: "duration"))
     var undoMaxAge: DurationArgument?
     @Flag(name: [.customShort("n"), .long, .customLong("dryrun")], help: "Say what would be done, change nothing.")
     var dryRun = false
@@ -50,7 +51,9 @@ struct CleanupCommand: ToolCommand {
             swept = try await broom.sweep(opened)
         }
         let verb = dryRun ? "dry run: would abort" : "aborted"
-        context.notice("\(verb) \(swept.uploads) unfinished uploads\(swept.kept > 0 ? ", removed \(swept.kept) kept objects" : "")")
+        context.notice(
+            "\(verb) \(swept.uploads) unfinished uploads\(swept.kept > 0 ? ", removed \(swept.kept) kept objects" : "")"
+        )
         if swept.left > 0 {
             context.notice("\(swept.left) uploads are not known to be godwit's and stay; --all aborts old ones")
         }

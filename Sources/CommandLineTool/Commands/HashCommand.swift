@@ -43,10 +43,10 @@ struct HashCommand: ToolCommand {
                 }
                 if let isRight = sums?.take(item.path, equals: hash) {
                     mismatches += isRight ? 0 : 1
-                    try write(item.path, isRight ? ": OK\n" : ": FAILED\n", to: context.standardOutput)
+                    let end = isRight ? ": OK" : ": FAILED"
+                    try context.standardOutput.line(NameText.line(item.path) + end.utf8)
                 } else {
-                    try context.standardOutput.write("\(hash)  ")
-                    try write(item.path, "\n", to: context.standardOutput)
+                    try context.standardOutput.line("\(hash)  ".utf8 + NameText.line(item.path))
                 }
             }
             try context.standardOutput.flush()
@@ -57,10 +57,6 @@ struct HashCommand: ToolCommand {
         }
         if mismatches > 0 { context.error("\(mismatches) sums did not match") }
         return .worst(of: [failures == 0 ? .done : .someFailed, mismatches == 0 ? .done : .different])
-    }
-
-    private func write(_ name: ObjectKey, _ end: String, to sink: ByteSink) throws {
-        try sink.write(NameText.line(name) + end.utf8)
     }
 
     private func hexadecimal(

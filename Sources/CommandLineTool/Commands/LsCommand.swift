@@ -19,8 +19,8 @@ struct LsCommand: ToolCommand {
         defer { session.shutdown() }
         let failures = try await flags.walk(recursive: true).run(session, place.location, context) { items, _ in
             for item in items where !item.isDirectory {
-                try context.standardOutput.write(DecimalText.right(String(item.entry.size), 9) + " ")
-                try context.standardOutput.write(NameText.line(item.path) + [UInt8(ascii: "\n")])
+                let size = DecimalText.right(String(item.entry.size), 9) + " "
+                try context.standardOutput.line(size.utf8 + NameText.line(item.path))
             }
             try context.standardOutput.flush()
         }

@@ -26,8 +26,8 @@ struct LsdCommand: ToolCommand {
             for item in items {
                 let size = item.isBucket ? -1 : max(0, item.entry.size)
                 let time = TimeFormat.local(item.modified ?? ListedItem.unknownTime)
-                try context.standardOutput.write("\(DecimalText.right(String(size), 12)) \(time)        -1 ")
-                try context.standardOutput.write(NameText.line(item.path) + [UInt8(ascii: "\n")])
+                let fields = "\(DecimalText.right(String(size), 12)) \(time)        -1 "
+                try context.standardOutput.line(fields.utf8 + NameText.line(item.path))
             }
             try context.standardOutput.flush()
         }

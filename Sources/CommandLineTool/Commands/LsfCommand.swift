@@ -56,8 +56,7 @@ struct LsfCommand: ToolCommand {
                 if needsHash, !item.isDirectory, let backend {
                     digest = try await HashSource(backend: backend).hash(hash.algorithm, of: item.entry)
                 }
-                try context.standardOutput.write(layout.line(item, hash: digest?.hexadecimal ?? ""))
-                try context.standardOutput.write("\n")
+                try context.standardOutput.line(layout.line(item, hash: digest?.hexadecimal ?? ""))
             }
             try context.standardOutput.flush()
         }

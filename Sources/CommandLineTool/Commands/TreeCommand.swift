@@ -34,7 +34,7 @@ struct TreeCommand: ToolCommand {
             }
         }
         let drawn = drawing.drawn(level: level)
-        for line in drawn.lines { try context.standardOutput.write(line + [UInt8(ascii: "\n")]) }
+        for line in drawn.lines { try context.standardOutput.line(line) }
         if !noreport {
             let files = dirsOnly ? "" : ", \(drawn.files) files"
             try context.standardOutput.write("\n\(drawn.directories) directories\(files)\n")

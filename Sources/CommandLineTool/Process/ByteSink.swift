@@ -24,12 +24,14 @@ final class ByteSink: Sendable {
     private static let pendingMax = 64 << 10
     private let descriptor: Int32
     private let name: String
+    private let isTerminal: Bool
     private let state = Mutex(State())
 
     /// Writes to `descriptor`, which stays open; `name` says in errors what it is.
-    init(descriptor: Int32, name: String) {
+    init(descriptor: Int32, name: String, isTerminal: Bool? = nil) {
         self.descriptor = descriptor
         self.name = name
+        self.isTerminal = isTerminal ?? Terminal.isTerminal(descriptor)
     }
 
     /// Adds `bytes`; they reach the descriptor when the buffer is full, or at ``flush()``.
@@ -42,6 +44,13 @@ final class ByteSink: Sendable {
     }
 
     func write(_ text: String) throws { try write(text.utf8) }
+
+    /// Adds a line of text that holds what others named. Programs get it as it is; on a terminal, what could control
+    /// that (in names, C1 controls and bidirectional overrides are left) shows as `\u{...}`.
+    func line(_ bytes: [UInt8]) throws {
+        guard isTerminal else { return try write(bytes + [UInt8(ascii: "\n")]) }
+        try write(TerminalText.escaped(String(decoding: bytes, as: UTF8.self)) + "\n")
+    }
 
     /// Adds `bytes` without copying them when they are many.
     func write(_ bytes: UnsafeRawBufferPointer) throws {

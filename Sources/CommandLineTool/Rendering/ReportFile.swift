@@ -54,7 +54,7 @@ final class ReportFile: Sendable {
                 checksum, outcome.error.map { "\($0)" } ?? "",
             ]
             let fields = [outcome.key.bytes.array] + rest.map { Array($0.utf8) }
-            return Array(fields.map(CSVField.quoted).joined(separator: [UInt8(ascii: ",")])) + [13, 10]
+            return Array(fields.map(CSVField.harmless).joined(separator: [UInt8(ascii: ",")])) + [13, 10]
         }
     }
 }

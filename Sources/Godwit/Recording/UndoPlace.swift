@@ -1,7 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 internal import BackendLocal
-public import StorageModel
+internal import StorageModel
 public import SyncEngine
 
 #if canImport(Glibc)

@@ -133,7 +133,8 @@ extension JournalStore {
     }
 
     /// What the store calls the uploads that runs began and that no run is at, by whatever target.
-    package func abandonedUploads(seenBy process: ProcessIdentity = .current) async throws(StorageError) -> Set<String> {
+    package func abandonedUploads(seenBy process: ProcessIdentity = .current) async throws(StorageError) -> Set<String>
+    {
         try await transaction { db in
             try RunTable(db: db).markDead(seenBy: process, alone: nil)
             return Set(try UploadRows(db: db).abandoned())

@@ -73,10 +73,10 @@ extension ConfigurationFile {
             let isPlain =
                 !option.name.isEmpty
                 && option.name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-            let value = option.value
+            let value = option.value.unicodeScalars
             let isKept =
-                !value.contains(where: \.isNewline) && value.first?.isWhitespace != true
-                && value.last?.isWhitespace != true
+                !value.contains { "\n\r\u{b}\u{c}\u{85}\u{2028}\u{2029}".unicodeScalars.contains($0) }
+                && value.first?.properties.isWhitespace != true && value.last?.properties.isWhitespace != true
             guard isPlain, isKept else {
                 throw StorageError(
                     .invalidConfiguration, during: .validate, at: remote,

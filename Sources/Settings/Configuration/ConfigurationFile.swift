@@ -21,8 +21,9 @@ package struct ConfigurationFile: Sendable {
     package init(_ text: String, path: String) throws(StorageError) {
         self.path = path
         var section: String?
-        for (index, raw) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
-            let line = Self.trimmed(raw)
+        // By scalars, as rclone reads it: a combining mark must not hide the separator or the space before it.
+        for (index, raw) in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            let line = Self.trimmed(index == 0 && raw.first == "\u{feff}" ? raw.dropFirst() : raw)
             let meaning = try Self.meaning(line, number: index + 1, path: path)
             switch meaning {
             case .section(let name): section = name
@@ -35,12 +36,15 @@ package struct ConfigurationFile: Sendable {
         while let last = lines.last, last.text.isEmpty { lines.removeLast() }
     }
 
-    private static func meaning(_ line: Substring, number: Int, path: String) throws(StorageError) -> Line {
+    private static func meaning(_ line: Substring.UnicodeScalarView, number: Int, path: String) throws(StorageError)
+        -> Line
+    {
         guard let first = line.first, first != "#", first != ";" else { return .other }
-        if line.hasPrefix("RCLONE_ENCRYPT_V") {
+        if line.starts(with: "RCLONE_ENCRYPT_V".unicodeScalars) {
             throw StorageError(
                 .invalidConfiguration, during: .validate, at: "\(path):\(number)",
-                message: "the file is an encrypted rclone configuration (\(line.prefix(17))), which godwit cannot read",
+                message:
+                    "the file is an encrypted rclone configuration (\(String(line.prefix(17)))), which godwit cannot read",
                 advice: "make a plain copy that only you can read: "
                     + "(umask 077; rclone config show > godwit.conf), and pass --config godwit.conf")
         }
@@ -60,9 +64,9 @@ package struct ConfigurationFile: Sendable {
         StorageError(.invalidConfiguration, during: .validate, at: "\(path):\(number)", message: message)
     }
 
-    private static func trimmed(_ text: Substring) -> Substring {
-        var text = text.drop { $0.isWhitespace || $0 == "\u{feff}" }
-        while text.last?.isWhitespace == true { text.removeLast() }
+    private static func trimmed(_ text: Substring.UnicodeScalarView) -> Substring.UnicodeScalarView {
+        var text = text.drop { $0.properties.isWhitespace }
+        while text.last?.properties.isWhitespace == true { text.removeLast() }
         return text
     }
 

@@ -23,8 +23,9 @@ package struct Location: Sendable, Hashable, CustomStringConvertible {
 
     private static func text(_ options: [RemoteOption]) -> String {
         options.filter { !$0.isSecret }.map { option in
-            let isPlain = option.value.allSatisfy { !":,\"'".contains($0) } && !option.value.isEmpty
-            let quoted = option.value.split(separator: "\"", omittingEmptySubsequences: false)
+            let value = option.value.unicodeScalars
+            let isPlain = value.allSatisfy { !":,\"'".unicodeScalars.contains($0) } && !value.isEmpty
+            let quoted = value.split(separator: "\"", omittingEmptySubsequences: false).map { String($0) }
                 .joined(separator: "\"\"")
             return ",\(option.name)=\(isPlain ? option.value : "\"\(quoted)\"")"
         }

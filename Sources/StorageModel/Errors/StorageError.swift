@@ -100,14 +100,15 @@ extension StorageError: CustomStringConvertible {
     public var description: String {
         var text = operation.rawValue
         if let key { text += " \(TerminalText.escaped(key.description))" }
-        if !location.isEmpty { text += key == nil ? " \(location)" : " at \(location)" }
+        if !location.isEmpty { text += (key == nil ? " " : " at ") + TerminalText.escaped(location) }
         text += ": \(TerminalText.escaped(message))"
         if let service {
-            text += " (\([service.code, "HTTP \(service.status)"].filter { !$0.isEmpty }.joined(separator: ", "))"
+            let code = TerminalText.escaped(service.code)
+            text += " (\([code, "HTTP \(service.status)"].filter { !$0.isEmpty }.joined(separator: ", "))"
             text += service.requestID.isEmpty ? ")" : ", request \(TerminalText.escaped(service.requestID)))"
         }
         if case .exhausted(let attempts) = disposition { text += " after \(attempts) attempts" }
-        if let advice { text += "; \(advice)" }
+        if let advice { text += "; \(TerminalText.escaped(advice))" }
         return text
     }
 }

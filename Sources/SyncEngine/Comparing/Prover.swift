@@ -56,7 +56,7 @@ struct Prover: Sendable {
         guard entry.size > RunContext.smallMax else { return try await digest(entry, backend, layouts) }
         // More than a piece of work for the thread that serves the wire.
         do {
-            return try await withTaskExecutorPreference(globalConcurrentExecutor) {
+            return try await withTaskExecutorPreference(context.executor) {
                 try await digest(entry, backend, layouts)
             }
         } catch {

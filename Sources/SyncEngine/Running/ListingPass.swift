@@ -30,12 +30,12 @@ struct ListingPass {
             return try await withThrowingTaskGroup(of: Result?.self) { group in
                 let sides = [(puller(.source), source), (puller(.target), target)]
                 for (puller, channel) in sides {
-                    group.addTask(executorPreference: globalConcurrentExecutor) {
+                    group.addTask(executorPreference: context.executor) {
                         await puller.run(into: channel)
                         return nil
                     }
                 }
-                group.addTask(executorPreference: globalConcurrentExecutor) {
+                group.addTask(executorPreference: context.executor) {
                     defer { lanes.finishChecks() }
                     return try await merge(source, target, lanes)
                 }

@@ -33,10 +33,13 @@ final class RunContext: Sendable {
     let purpose: Purpose
     /// What earlier runs proved, and this one for the next; nil: the run does not go by it.
     let state: RunState?
+    /// Where everything runs that is not wire work.
+    let executor: any TaskExecutor
 
     init(
         source: SyncLocation, target: SyncLocation, options: SyncOptions, observer: (any SyncObserver)?,
-        progress: SyncProgress, journal: (any RunJournal)? = nil, purpose: Purpose = .run, budgets: RunBudgets? = nil
+        progress: SyncProgress, journal: (any RunJournal)? = nil, purpose: Purpose = .run, budgets: RunBudgets? = nil,
+        executor: any TaskExecutor = globalConcurrentExecutor
     ) {
         let changesNothing = options.dryRun || options.mode == .check
         let journal = changesNothing ? nil : journal
@@ -44,11 +47,13 @@ final class RunContext: Sendable {
         self.journal = journal
         self.budgets = budgets
         self.purpose = purpose
+        self.executor = executor
         undo =
             changesNothing
             ? nil
             : options.undo.map {
-                UndoKeeper($0, target: target, options: options, budgets: budgets, journal: journal)
+                UndoKeeper(
+                    $0, target: target, options: options, budgets: budgets, journal: journal, executor: executor)
             }
         self.source = source
         self.target = target

@@ -53,7 +53,7 @@ final class Settlement: Sendable {
         items.removeAll { $0.moved != nil }
         let rest = items
         // Not a child task: it would be cancelled with the run, and what was done would count as undone.
-        await Task { await settle(rest, context) }.value
+        await Task(executorPreference: context.executor) { await self.settle(rest, context) }.value
     }
 
     private func settle(_ items: [Item], _ context: RunContext) async {

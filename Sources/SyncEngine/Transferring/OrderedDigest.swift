@@ -10,6 +10,8 @@ final class OrderedDigest: Sendable {
     private struct Turns {
         var next = 1
         var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+        /// Why a part never comes, so that those behind it do not wait for it.
+        var failure: StorageError?
     }
 
     private let turns = Mutex(Turns())
@@ -18,12 +20,23 @@ final class OrderedDigest: Sendable {
 
     init(_ layout: DigestLayout) { digest = Mutex(RunningDigest(layout)) }
 
+    /// A part does not come. Whoever waits, or comes after, throws `error`: those behind it hold memory that whoever
+    /// would notice the failure may be waiting for.
+    func fail(_ error: StorageError) {
+        let waiters = turns.withLock { turns in
+            turns.failure = turns.failure ?? error
+            defer { turns.waiters = [:] }
+            return turns.waiters.values
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
     /// Adds part `number` once its turn has come. Throws `cancelled` when the task is cancelled before that.
     func add(_ number: Int, _ buffer: PartBuffer) async throws(StorageError) {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let waits = turns.withLock { turns in
-                    guard turns.next != number, !Task.isCancelled else { return false }
+                    guard turns.next != number, turns.failure == nil, !Task.isCancelled else { return false }
                     turns.waiters[number] = continuation
                     return true
                 }
@@ -32,7 +45,9 @@ final class OrderedDigest: Sendable {
         } onCancel: {
             turns.withLock { $0.waiters.removeValue(forKey: number) }?.resume()
         }
-        guard turns.withLock({ $0.next == number }) else {
+        let (isTurn, failure) = turns.withLock { ($0.next == number, $0.failure) }
+        if let failure { throw failure }
+        guard isTurn else {
             throw StorageError(.cancelled, during: .read, message: "cancelled while waiting for an earlier part")
         }
         digest.withLock { digest in buffer.withUnsafeBytes { digest.update($0) } }

@@ -130,7 +130,7 @@ struct PartedUpload: Sendable {
         let location = transfer.target.identity.container
         let isKept = number != nil && (Task.isCancelled || error.mayHelpLater)
         // Not a child task: it would be cancelled with the run, and the abort with it.
-        await Task {
+        await Task(executorPreference: context.executor) {
             if isKept { return await session.suspend() }
             do throws(StorageError) {
                 try await session.abort()

@@ -92,7 +92,14 @@ final class PartsTransfer: Sendable {
                     } else {
                         lease = try await PartLease.acquire(range.upperBound - range.lowerBound, context)
                     }
-                    group.addTask { try await self.send(number, range, lease, isRead: isRead) }
+                    group.addTask {
+                        do throws(StorageError) {
+                            return try await self.send(number, range, lease, isRead: isRead)
+                        } catch {
+                            self.ordered?.fail(error)
+                            throw error
+                        }
+                    }
                 }
                 while let part = try await group.next() { parts.append(part) }
                 return parts.sorted { $0.receipt.number < $1.receipt.number }

@@ -30,7 +30,7 @@ struct WorkForce: Sendable {
             group.addTask { try await Self.crew(transfers ?? Self.serverCopies, wire, runner, lanes.copies) }
             group.addTask {
                 let count = min(transfers ?? Self.largeTransfers, Self.largeTransfers)
-                try await Self.crew(count, globalConcurrentExecutor, runner, lanes.large)
+                try await Self.crew(count, context.executor, runner, lanes.large)
             }
             // The first that throws ends the run: the others are cancelled as the group is left.
             while try await group.next() != nil {}

@@ -19,7 +19,7 @@ final class UndoKeeper: Sendable {
     /// `budgets`: those of the run, within which its copies stay too.
     init(
         _ undo: UndoOptions, target: SyncLocation, options: SyncOptions, budgets: RunBudgets,
-        journal: (any RunJournal)?
+        journal: (any RunJournal)?, executor: any TaskExecutor
     ) {
         self.target = target
         self.journal = journal
@@ -29,7 +29,7 @@ final class UndoKeeper: Sendable {
             keeping.transferring = options.transferring.exact
             return RunContext(
                 source: target, target: place, options: keeping, observer: nil, progress: SyncProgress(),
-                purpose: .keeping, budgets: budgets)
+                purpose: .keeping, budgets: budgets, executor: executor)
         }
         let container = target.backend.identity.container
         queue = KeepQueue { records throws(StorageError) in

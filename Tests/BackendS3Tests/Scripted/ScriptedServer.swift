@@ -18,6 +18,8 @@ final class ScriptedServer: Sendable {
         case answer(Int, [String: String] = [:], String = "")
         /// Announces `length` bytes, sends the body and closes.
         case cutOff(length: Int, String)
+        /// Sends the head and then the second text again and again, until nobody listens.
+        case endless(String, String)
         /// Closes without an answer.
         case hangUp
     }
@@ -73,6 +75,11 @@ final class ScriptedServer: Sendable {
             }
             switch handler(request, index) {
             case .hangUp: return
+            case .endless(let head, let piece):
+                Self.send(connection, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n\(head)")
+                let many = String(repeating: piece, count: 65_536 / piece.utf8.count + 1)
+                while Self.send(connection, many) {}
+                return
             case .cutOff(let length, let body):
                 Self.send(connection, "HTTP/1.1 200 OK\r\nContent-Length: \(length)\r\n\r\n\(body)")
                 return
@@ -85,15 +92,18 @@ final class ScriptedServer: Sendable {
         }
     }
 
-    private static func send(_ connection: Int32, _ text: String) {
+    /// Whether all of it went.
+    @discardableResult
+    private static func send(_ connection: Int32, _ text: String) -> Bool {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes {
                 Glibc.send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             bytes = bytes.dropFirst(count)
         }
+        return true
     }
 
     private static func more(_ connection: Int32, _ buffer: inout [UInt8]) -> Bool {

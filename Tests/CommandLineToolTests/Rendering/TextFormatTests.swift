@@ -60,6 +60,15 @@ import Testing
         #expect(quoted(" a") == "\" a\"")
     }
 
+    @Test("A field of a report is no formula, and one apostrophe goes to have it back")
+    func formulas() {
+        func harmless(_ text: String) -> String { String(decoding: CSVField.harmless(Array(text.utf8)), as: UTF8.self) }
+        #expect(harmless("=HYPERLINK(\"x\")") == "\"'=HYPERLINK(\"\"x\"\")\"")
+        for first in ["=", "+", "-", "@", "\t", "'"] { #expect(harmless(first + "1") == "'\(first)1") }
+        #expect(harmless("\r=1") == "\"'\r=1\"")
+        #expect(harmless("a=1") == "a=1" && harmless("") == "")
+    }
+
     @Test func messages() {
         let format = MessageFormat(isJSON: true)
         let line = format.line(.error, "no \"luck\"", key: "a\nb", at: Timestamp(seconds: 0))
@@ -67,6 +76,9 @@ import Testing
             line == #"{"time":"1970-01-01T00:00:00.000000Z","level":"error","key":"a\nb","message":"no \"luck\""}"#)
         let text = MessageFormat().line(.error, "text", key: "a\n\u{1b}[2J", at: Timestamp(seconds: 0))
         #expect(text.hasSuffix(#" ERROR : a\n\u{1b}[2J: text"#))
+        let forged = MessageFormat().line(
+            .notice, "ok\n2026/01/01 ERROR : all is lost", key: nil, at: Timestamp(seconds: 0))
+        #expect(!forged.contains("\n"))
     }
 
     @Test func closing() {

@@ -111,8 +111,14 @@ import Testing
     }
 
     @Test func aLogEndsWithItsLastGoodBlock() throws {
-        let batches = [[KeptRecord("c", "1"), KeptRecord("a", "2")], [KeptRecord("b", "3")], [KeptRecord("a", "4"), KeptRecord("c", "")]]
-        let wanted = [[KeptRecord("a", "2"), KeptRecord("c", "1")], [KeptRecord("a", "2"), KeptRecord("b", "3"), KeptRecord("c", "1")]]
+        let batches = [
+            [KeptRecord("c", "1"), KeptRecord("a", "2")], [KeptRecord("b", "3")],
+            [KeptRecord("a", "4"), KeptRecord("c", "")],
+        ]
+        let wanted = [
+            [KeptRecord("a", "2"), KeptRecord("c", "1")],
+            [KeptRecord("a", "2"), KeptRecord("b", "3"), KeptRecord("c", "1")],
+        ]
         try StateFiles.log(batches, to: path)
         let bytes = try Array(Data(contentsOf: URL(fileURLWithPath: path)))
         let all = try StateFiles.readLog(path)
@@ -137,7 +143,8 @@ import Testing
         try StateFiles.log([[KeptRecord("a", "1")]], to: path, .sample(window: 1))
         try StateFiles.log([[KeptRecord("a", "2"), KeptRecord("b", "2")]], to: path, .sample(window: 2))
         try StateFiles.log([[KeptRecord("c", "3")]], to: path, .sample(window: 1))
-        #expect(try StateFiles.readLog(path, .sample(window: 1)).records == [KeptRecord("a", "1"), KeptRecord("c", "3")])
+        #expect(
+            try StateFiles.readLog(path, .sample(window: 1)).records == [KeptRecord("a", "1"), KeptRecord("c", "3")])
     }
 
     private func smallBase() throws -> (records: [KeptRecord], bytes: [UInt8]) {

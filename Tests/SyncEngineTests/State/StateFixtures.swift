@@ -120,7 +120,9 @@ enum StateFiles {
     }
 
     /// The records of the base, and whether it was damaged.
-    static func read(_ path: String, _ header: StateHeader = .sample()) throws -> (records: [KeptRecord], isDamaged: Bool) {
+    static func read(_ path: String, _ header: StateHeader = .sample()) throws -> (
+        records: [KeptRecord], isDamaged: Bool
+    ) {
         guard let file = StateFile.existing(path) else { return ([], false) }
         let damage = Mutex(false)
         let base = StateBase.open(file, for: header) { damage.withLock { $0 = true } }
@@ -129,7 +131,9 @@ enum StateFiles {
     }
 
     /// The records of the log in order, and how many of its bytes are good.
-    static func readLog(_ path: String, _ header: StateHeader = .sample()) throws -> (records: [KeptRecord], size: Int64) {
+    static func readLog(_ path: String, _ header: StateHeader = .sample()) throws -> (
+        records: [KeptRecord], size: Int64
+    ) {
         guard let file = StateFile.existing(path) else { return ([], 0) }
         var reading = try StateLog.read(file, for: header, directory: "/tmp")
         return (try reading.sorter.sorted().rest(), reading.size)

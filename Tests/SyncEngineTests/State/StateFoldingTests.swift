@@ -63,7 +63,8 @@ import Testing
         let log = try Data(contentsOf: URL(fileURLWithPath: logPath))
         for _ in 0..<2 {
             #expect(try fold())
-            #expect(try StateFiles.read(path, .sample(begun: 2000)).records == [KeptRecord("a", "2"), KeptRecord("c", "2")])
+            #expect(
+                try StateFiles.read(path, .sample(begun: 2000)).records == [KeptRecord("a", "2"), KeptRecord("c", "2")])
             try log.write(to: URL(fileURLWithPath: logPath))
         }
     }
@@ -74,7 +75,8 @@ import Testing
         try StateFiles.log([[KeptRecord("c", "2")]], to: logPath)
         try Data(repeating: 7, count: 10_000).write(to: URL(fileURLWithPath: path + ".new"))
         #expect(try fold())
-        #expect(try StateFiles.read(path, .sample(begun: 2000)).records == [KeptRecord("a", "1"), KeptRecord("c", "2")])
+        #expect(
+            try StateFiles.read(path, .sample(begun: 2000)).records == [KeptRecord("a", "1"), KeptRecord("c", "2")])
     }
 
     @Test func whatIsBeforeTheDamageStays() throws {

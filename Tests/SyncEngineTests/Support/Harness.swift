@@ -110,7 +110,8 @@ enum Trees {
 
     /// Distinct keys, in no order.
     static func keys(_ count: Int, _ random: inout SeededRandom) -> [ObjectKey] {
-        Array(Set((0..<count).map { _ in key(&random) })).shuffled(using: &random)
+        // Sorted first: the order of a set differs from process to process.
+        Set((0..<count).map { _ in key(&random) }).sorted().shuffled(using: &random)
     }
 
     /// Two trees that share some objects, the same for the same seed.

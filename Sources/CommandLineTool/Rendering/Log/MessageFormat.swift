@@ -23,7 +23,7 @@ struct MessageFormat: Sendable {
         let label = DecimalText.left(Self.name(level).uppercased(), 6)
         let colored = isColored ? Self.color(level).map { "\($0)\(label)\u{1b}[0m" } ?? label : label
         let subject = key.map { TerminalText.escaped($0) + ": " } ?? ""
-        return "\(TimeFormat.local(time, date: "/")) \(colored): \(subject)\(text)"
+        return "\(TimeFormat.local(time, date: "/")) \(colored): \(subject)\(TerminalText.escaped(text))"
     }
 
     /// The levels that the command line knows.

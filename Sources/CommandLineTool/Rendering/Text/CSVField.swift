@@ -13,4 +13,12 @@ enum CSVField {
         if isPlain { return bytes }
         return [quote] + bytes.flatMap { $0 == quote ? [quote, quote] : [$0] } + [quote]
     }
+
+    /// The same behind an apostrophe where a spreadsheet would take `bytes` for a formula and carry it out
+    /// (https://owasp.org/www-community/attacks/CSV_Injection). What begins with an apostrophe gets one too, so that the
+    /// first one always goes.
+    static func harmless(_ bytes: [UInt8]) -> [UInt8] {
+        guard let first = bytes.first, "=+-@'\t\r".utf8.contains(first) else { return quoted(bytes) }
+        return quoted([UInt8(ascii: "'")] + bytes)
+    }
 }
