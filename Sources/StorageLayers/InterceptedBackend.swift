@@ -60,13 +60,14 @@ package struct InterceptedBackend: Backend {
     package func beginUpload(
         to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
     ) async throws(StorageError) -> any UploadSession {
-        let lost = LostUpload(base: base, key: key)
+        let lost = LostUpload(key)
         let session = try await interceptor.around(Call(.beginUpload, key: key)) {
             () async throws(StorageError) -> any UploadSession in
             try await lost.attempt { () async throws(StorageError) -> any UploadSession in
                 try await base.beginUpload(to: key, size: size, partSize: partSize, options)
             }
         }
+        await lost.giveUpOthers(than: session, in: self)
         return InterceptedUpload(
             base: session, backend: base, interceptor: interceptor, key: key, size: size, modified: options.modified)
     }

@@ -12,24 +12,18 @@ final class LostUpload: Sendable {
     /// Stores tell the beginning in whole seconds.
     private static let clockStep = Duration.seconds(2)
 
-    private let base: any Backend
     private let key: ObjectKey
     private let start = ContinuousClock.now
     private let isInDoubt = Atomic(false)
 
-    init(base: any Backend, key: ObjectKey) {
-        self.base = base
-        self.key = key
-    }
+    init(_ key: ObjectKey) { self.key = key }
 
     /// Makes one attempt, the first or another one.
     func attempt(
         _ begin: @Sendable () async throws(StorageError) -> any UploadSession
     ) async throws(StorageError) -> any UploadSession {
         do throws(StorageError) {
-            let session = try await begin()
-            if isInDoubt.load(ordering: .relaxed) { await giveUpOthers(than: session) }
-            return session
+            return try await begin()
         } catch {
             // Throttling refused it before it did anything.
             if error.kind != .rateLimited { isInDoubt.store(true, ordering: .relaxed) }
@@ -37,15 +31,17 @@ final class LostUpload: Sendable {
         }
     }
 
-    /// Best effort: what cannot be given up now is found by `cleanup`.
-    private func giveUpOthers(than session: any UploadSession) async {
+    /// Gives up what earlier attempts may have begun before `session` was, in `backend`, which tries again by itself. Best
+    /// effort: what cannot be given up now is found by `cleanup`.
+    func giveUpOthers(than session: any UploadSession, in backend: any Backend) async {
+        guard isInDoubt.load(ordering: .relaxed) else { return }
         let uploads: [UnfinishedUpload]
-        do throws(StorageError) { uploads = try await base.unfinishedUploads(under: key) } catch { return }
+        do throws(StorageError) { uploads = try await backend.unfinishedUploads(under: key) } catch { return }
         guard let ours = uploads.first(where: { $0.key == key && $0.token == session.token })?.begun else { return }
         let reach = start.duration(to: .now) + Self.clockStep
         for upload in uploads where upload.key == key && upload.token != session.token {
             guard let begun = upload.begun, begun <= ours, begun.distance(to: ours) <= reach else { continue }
-            do throws(StorageError) { try await base.abort(upload) } catch { continue }
+            do throws(StorageError) { try await backend.abort(upload) } catch { continue }
         }
     }
 }

@@ -54,7 +54,7 @@ extension RunRecorder: RunJournal {
         let (source, target) = (description.sourceIdentity, description.targetIdentity)
         do throws(StorageError) {
             return try await commit { rows in
-                try UploadRows(db: rows.db).left(between: source, and: target, except: rows.run)
+                try UploadRows(db: rows.db).left(between: source, and: target, for: rows.run)
             }
         } catch {
             giveUp(error)

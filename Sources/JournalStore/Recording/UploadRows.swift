@@ -47,14 +47,19 @@ struct UploadRows {
         try db.rows("SELECT \(Self.columns) FROM uploads ORDER BY number", [], read).map(withParts)
     }
 
-    /// What runs left that have ended, with all parts.
-    func left(between source: String, and target: String, except run: Int64) throws -> [JournaledUpload] {
+    /// What runs left that have ended, with all parts, and what `run` itself has not ended.
+    func left(between source: String, and target: String, for run: Int64) throws -> [JournaledUpload] {
         let found = try db.rows(
             """
             SELECT \(Self.columns) FROM uploads WHERE source_identity = ? AND target_identity = ? AND owner <> ?
             AND \(Self.nobodyIsAtIt) ORDER BY number
             """, [source, target, run], read)
-        return try found.map(withParts)
+        let own = try db.rows("SELECT \(Self.columns) FROM uploads WHERE owner = ? ORDER BY number", [run]) { row in
+            var upload = try read(&row)
+            upload.isOwn = true
+            return upload
+        }
+        return try (found + own).map(withParts)
     }
 
     private func read(_ row: inout StoredRow) throws -> JournaledUpload {

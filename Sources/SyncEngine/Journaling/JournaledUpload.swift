@@ -16,6 +16,8 @@ public struct JournaledUpload: Sendable {
     /// The source as it was when the upload began, with its whole key.
     public var source: Entry
     public var parts: [JournaledPart]
+    /// Whether the run at hand is at it.
+    public var isOwn = false
 
     public init(
         number: Int64 = 0, key: ObjectKey, token: String? = nil, begun: Timestamp, partSize: Int64, source: Entry,

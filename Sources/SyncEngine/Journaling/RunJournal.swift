@@ -24,7 +24,7 @@ public protocol RunJournal: Sendable {
 
     /// The upload to `key` that an earlier run (or an earlier attempt of this one) began and left behind.
     func unfinishedUpload(to key: ObjectKey) async -> JournaledUpload?
-    /// Everything that earlier runs between the same locations left behind.
+    /// Everything that earlier runs between the same locations left behind, and what this one has not ended.
     func leftUploads() async -> [JournaledUpload]
     /// Earlier runs to the same target that ended without settling: their temporary files may be left.
     func deadRuns() async -> Set<String>

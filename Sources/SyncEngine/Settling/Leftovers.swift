@@ -10,7 +10,8 @@ struct Leftovers: Sendable {
 
     let context: RunContext
 
-    /// Before a run: an upload that was about to begin when its run died may exist without anybody knowing its name.
+    /// Before a run and at its end: an upload that was about to begin when its run died, or when the store's answer was
+    /// lost, may exist without anybody knowing its name.
     func findUnnamed() async {
         guard let journal = context.journal else { return }
         let left = await journal.leftUploads()
@@ -32,7 +33,8 @@ struct Leftovers: Sendable {
     /// After a run that saw everything: what it did not go on with, nobody will.
     func giveUp() async {
         guard let journal = context.journal else { return }
-        for upload in await journal.leftUploads() {
+        await findUnnamed()
+        for upload in await journal.leftUploads() where !upload.isOwn {
             guard let token = upload.token else { continue }
             do throws(StorageError) {
                 try await context.target.backend.abort(

@@ -156,7 +156,11 @@ final class MemoryRun: RunJournal {
 
     func leftUploads() async -> [JournaledUpload] {
         durably { [number] file in
-            file.uploads.filter { !$0.isEnded && $0.run != number }.map(\.upload)
+            file.uploads.filter { !$0.isEnded }.map { left in
+                var upload = left.upload
+                upload.isOwn = left.run == number
+                return upload
+            }
         } ?? []
     }
 
