@@ -18,17 +18,17 @@ public final class LockObject: Sendable {
     private let key: ObjectKey
     private let holder: String
     private let now: @Sendable () -> Timestamp
-    private let tag: Mutex<VersionTag?>
+    private let current: Mutex<(tag: VersionTag?, expires: Timestamp)>
 
     private init(
         _ backend: any Backend, _ key: ObjectKey, holder: String, now: @escaping @Sendable () -> Timestamp,
-        tag: VersionTag?
+        _ written: (tag: VersionTag?, expires: Timestamp)
     ) {
         self.backend = backend
         self.key = key
         self.holder = holder
         self.now = now
-        self.tag = Mutex(tag)
+        current = Mutex(written)
     }
 
     /// Takes the lock `key`. `holder` says in one line who that is.
@@ -45,8 +45,8 @@ public final class LockObject: Sendable {
                 advice: "keep the lock in another store, or name the store's provider in its configuration")
         }
         do throws(StorageError) {
-            let entry = try await write(key, backend, holder, now(), .absent)
-            return LockObject(backend, key, holder: holder, now: now, tag: entry.tag)
+            let written = try await write(key, backend, holder, now(), .absent)
+            return LockObject(backend, key, holder: holder, now: now, written)
         } catch {
             guard error.kind == .preconditionFailed || error.kind == .alreadyExists else { throw error }
         }
@@ -59,8 +59,8 @@ public final class LockObject: Sendable {
                 advice: "delete it if that run is over")
         }
         do throws(StorageError) {
-            let taken = try await write(key, backend, holder, now(), .matches(tag))
-            return LockObject(backend, key, holder: holder, now: now, tag: taken.tag)
+            let written = try await write(key, backend, holder, now(), .matches(tag))
+            return LockObject(backend, key, holder: holder, now: now, written)
         } catch {
             guard error.kind == .preconditionFailed else { throw error }
             throw isHeld(key, backend, try await read(key, backend).held)
@@ -72,17 +72,20 @@ public final class LockObject: Sendable {
         while true {
             do { try await Task.sleep(for: Self.renewal) } catch { return nil }
             do throws(StorageError) {
-                let condition = tag.withLock { $0 }.map { Precondition.matches($0) }
+                let condition = current.withLock { $0.tag }.map { Precondition.matches($0) }
                 let isHonoured = backend.capabilities.conditions.contains(.writeIfMatch)
-                let entry = try await Self.write(key, backend, holder, now(), isHonoured ? condition : nil)
-                tag.withLock { $0 = entry.tag }
+                let written = try await Self.write(key, backend, holder, now(), isHonoured ? condition : nil)
+                current.withLock { $0 = written }
             } catch {
                 if Task.isCancelled { return nil }
+                let isTaken = error.kind == .preconditionFailed || error.kind == .notFound
                 // A store that does not answer now may do so before the lock expires.
-                guard error.kind == .preconditionFailed || error.kind == .notFound else { continue }
+                guard isTaken || current.withLock({ $0.expires }) <= now() else { continue }
                 return StorageError(
                     .preconditionFailed, during: .write, at: backend.identity.container, key: key,
-                    message: "the lock was taken by another run")
+                    message: isTaken
+                        ? "the lock was taken by another run" : "the lock expired, since it could not be renewed",
+                    advice: "run the same command again to continue")
             }
         }
     }
@@ -92,7 +95,7 @@ public final class LockObject: Sendable {
         do throws(StorageError) {
             guard try await Self.read(key, backend).held.holder == holder else { return }
             let isHonoured = backend.capabilities.conditions.contains(.deleteIfMatch)
-            _ = try await backend.delete([Deletion(key: key, ifMatch: isHonoured ? tag.withLock { $0 } : nil)])
+            _ = try await backend.delete([Deletion(key: key, ifMatch: isHonoured ? current.withLock { $0.tag } : nil)])
         } catch {
             // It expires by itself.
         }
@@ -105,13 +108,14 @@ public final class LockObject: Sendable {
 
     private static func write(
         _ key: ObjectKey, _ backend: any Backend, _ holder: String, _ now: Timestamp, _ condition: Precondition?
-    ) async throws(StorageError) -> Entry {
+    ) async throws(StorageError) -> (tag: VersionTag?, expires: Timestamp) {
         let expires = Timestamp(seconds: now.seconds + lifetime)
         var metadata = ObjectMetadata()
         metadata.contentType = "text/plain"
-        return try await backend.write(
+        let entry = try await backend.write(
             PartBuffer(Array("\(expires.rfc3339())\n\(holder)\n".utf8)), to: key,
             WriteOptions(metadata: metadata, precondition: condition))
+        return (entry.tag, expires)
     }
 
     /// What is written there. Anything else than a lock never expires.
