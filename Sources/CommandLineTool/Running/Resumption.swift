@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import Godwit
 internal import JournalStore
 internal import StorageModel
 internal import SyncEngine
@@ -16,6 +17,13 @@ struct Resumption: Sendable {
     /// What the summary says of it: up to which key the listings are that run's, and when it began.
     var account: RunSummary.Resumed {
         RunSummary.Resumed(run: id, upTo: failedOnly ? nil : run.position, listed: run.description.started)
+    }
+
+    /// Makes sure that `plan` is between the places that the run was between.
+    func confirm(_ plan: RunPlan, _ session: Session) throws(StorageError) {
+        try session.confirm(
+            source: run.description.sourceIdentity, target: run.description.targetIdentity,
+            areOf: (plan.source, plan.target), objects: plan.object.map { ($0.source, $0.target) })
     }
 
     /// Where the engine goes on.

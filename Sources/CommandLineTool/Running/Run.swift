@@ -36,6 +36,7 @@ struct Run: Sendable {
             let plan = try await RunPlan.open(session, from: source, to: target, naming: naming)
             names = (plan.sourceName, plan.targetName)
             isSingle = plan.object != nil
+            try context.resumption?.confirm(plan, session)
             record = try await RunPermit.record(self, plan, id, begun, session, context)
             let held = try await RunPermit.hold(lock, id, session)
             report = await carryOut(plan, session, context, rows, record, held)
@@ -145,6 +146,9 @@ struct Run: Sendable {
             }
         } else {
             context.notice("\(RunMessages.closing(report, dryRun: sync.dryRun))")
+        }
+        if let account = context.resumption?.account, let key = account.upTo {
+            context.notice("\(RunMessages.resumed(account, upTo: key))")
         }
         if report.lengthOnly > 0 {
             context.notice(

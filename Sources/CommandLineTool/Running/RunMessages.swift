@@ -75,6 +75,12 @@ enum RunMessages {
             ? "dry run, nothing was changed: \(figures)" : "\(figures) in \(TimeFormat.short(seconds: seconds))"
     }
 
+    /// What a resumed run did not look at again.
+    static func resumed(_ account: RunSummary.Resumed, upTo key: ObjectKey) -> String {
+        "up to \(TerminalText.escaped("\(key)")) the listings are those of \(account.listed.rfc3339()) (\(account.run)): "
+            + "the same command again sees what changed there since"
+    }
+
     /// The closing lines of `check`.
     static func checkClosing(_ report: SyncReport, source: String, target: String) -> [String] {
         let found = report.differences

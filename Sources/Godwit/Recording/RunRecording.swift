@@ -40,7 +40,9 @@ public final class RunRecording: Sendable {
     /// Writes down how the run ended.
     public func finish(_ outcome: RunOutcome, exit: Int32, report: String) async {
         await recorder?.finish(outcome.state, exit: exit, report: report)
-        if let stateFile { StateFiles.bound(besides: stateFile, bytesMax: options.stateMax) }
+        if recorder != nil {
+            StateFiles.bound(in: options.directory, besides: stateFile, bytesMax: options.stateMax)
+        }
     }
 }
 

@@ -17,10 +17,8 @@ extension Session {
         let description = RunDescription(
             request, sourceIdentity: Self.identity(source, objects?.source),
             targetIdentity: Self.identity(target, objects?.target))
-        let stateFile =
-            objects == nil && options.keepsJournal
-            ? StateFiles.path(in: options.directory, of: pair(description), isFresh: options.restarts) : nil
-        return try await begin(description, options, at: target, stateFile, warn) { () async throws(StorageError) in
+        let pair = objects == nil && options.stateMax > 0 ? pair(description) : nil
+        return try await begin(description, options, at: target, pair, warn) { () async throws(StorageError) in
             try await self.undoOptions(options, request.id, mode, from: source, to: target)
         }
     }
@@ -34,8 +32,9 @@ extension Session {
         return try await begin(description, options, at: target, nil, warn) { () async throws(StorageError) in nil }
     }
 
+    /// `pair`: whose state the run goes by; nil: no one's.
     private func begin(
-        _ description: RunDescription, _ options: RecordingOptions, at target: SyncLocation, _ stateFile: String?,
+        _ description: RunDescription, _ options: RecordingOptions, at target: SyncLocation, _ pair: String?,
         _ warn: @escaping @Sendable (String) -> Void,
         _ undo: () async throws(StorageError) -> UndoOptions?
     ) async throws(StorageError) -> RunRecording {
@@ -53,9 +52,9 @@ extension Session {
         do throws(StorageError) {
             let store = try JournalStore(in: options.directory, now: SystemClock.now, warn: warn)
             let recorder = try await store.begin(description, holding: lock)
+            let stateFile = pair.map { StateFiles.path(in: options.directory, of: $0, isFresh: options.restarts) }
             return RunRecording(
-                recorder: recorder, lock: lock, stateFile: stateFile,
-                undo: try await undo(), options: options)
+                recorder: recorder, lock: lock, stateFile: stateFile, undo: try await undo(), options: options)
         } catch {
             if error.kind == .invalidConfiguration { throw error }
             return try withoutJournal(error, lock, options, warn)
@@ -66,9 +65,33 @@ extension Session {
     private func withoutJournal(
         _ reason: StorageError, _ lock: TargetLock?, _ options: RecordingOptions, _ warn: (String) -> Void
     ) throws(StorageError) -> RunRecording {
-        guard !options.keepsUndo else { throw reason }
+        guard !options.keepsUndo else {
+            throw StorageError(
+                .invalidConfiguration, during: .validate, at: options.directory,
+                message: "\(reason); nothing was changed, since a run without a journal cannot be undone")
+        }
         warn("\(reason); the run goes on without a journal")
         return RunRecording(lock: lock, options: options)
+    }
+
+    /// Makes sure that a run between these places goes on with one between the places `source` and `target`.
+    /// - Throws: `invalidConfiguration` when one is another place by now.
+    public func confirm(
+        source: String, target: String, areOf places: (source: SyncLocation, target: SyncLocation),
+        objects: (source: ObjectKey, target: ObjectKey)? = nil
+    ) throws(StorageError) {
+        for (earlier, place, key) in [
+            (source, places.source, objects?.source), (target, places.target, objects?.target),
+        ] where Self.identity(place, key) != earlier {
+            throw Self.isMoved(place.backend.identity.container)
+        }
+    }
+
+    static func isMoved(_ location: String) -> StorageError {
+        StorageError(
+            .invalidConfiguration, during: .validate, at: location,
+            message: "the location is not the place any more that the run worked on",
+            advice: "check the configuration and the working directory")
     }
 
     /// How the run keeps what it replaces and deletes; nil: it does not.

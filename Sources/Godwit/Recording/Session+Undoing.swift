@@ -41,9 +41,6 @@ extension Session {
             case .account: continue
             }
         }
-        throw StorageError(
-            .invalidConfiguration, during: .validate, at: location,
-            message: "the location is not the place any more that the run wrote to",
-            advice: "check the configuration and the working directory")
+        throw Self.isMoved(location)
     }
 }

@@ -25,9 +25,8 @@ enum StateFiles {
 
     /// Removes the files that were not used for the longest time until all together have at most `bytesMax` bytes; that of
     /// the run at hand, `file`, goes last.
-    static func bound(besides file: String, bytesMax: Int64) {
-        guard let slash = file.utf8.lastIndex(of: UInt8(ascii: "/")) else { return }
-        let directory = String(file[..<slash])
+    static func bound(in directory: String, besides file: String?, bytesMax: Int64) {
+        let directory = directory + "/state"
         var files = names(in: directory).compactMap { name -> (path: String, size: Int64, used: Timestamp)? in
             let path = "\(directory)/\(name)"
             var status = stat()
@@ -39,7 +38,7 @@ enum StateFiles {
             )
         }
         files.sort { a, b in
-            let (mine, theirs) = (a.path.hasPrefix(file), b.path.hasPrefix(file))
+            let (mine, theirs) = (file.map(a.path.hasPrefix) ?? false, file.map(b.path.hasPrefix) ?? false)
             return mine == theirs ? a.used < b.used : theirs
         }
         var total = files.reduce(0) { $0 + $1.size }

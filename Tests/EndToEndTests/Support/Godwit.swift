@@ -17,6 +17,15 @@ struct Godwit: Sendable {
         environment["HOME"] = try scratch.directory("home")
     }
 
+    /// Makes `store` known as the remote `remote:`.
+    mutating func name(_ store: Store, _ remote: String) {
+        let options = [
+            "TYPE": "s3", "PROVIDER": store.provider, "ENDPOINT": store.endpoint, "ACCESS_KEY_ID": "testkey",
+            "SECRET_ACCESS_KEY": store.secret, "REGION": "us-east-1",
+        ]
+        for (option, value) in options { environment["GODWIT_CONFIG_\(remote.uppercased())_\(option)"] = value }
+    }
+
     func start(_ arguments: [String], input: Data = Data(), directory: String? = nil) throws -> ChildProcess {
         var words = [try #require(Programs.godwit)] + arguments
         if let directory { words = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", directory] + words }

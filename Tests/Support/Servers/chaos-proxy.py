@@ -8,9 +8,9 @@ With `--hold` all requests of that method after the first so many wait until the
 that; those of the next one pass.
 
 Prints its port on the first line of stdout. FILE gets a line of JSON when a request begins, `{"begun": N}`, and one when
-it is over: `{"ended": N, "method", "path", "query", "copies", "sent", "status", "received", "whole", "range", "fault", "at"}`,
-`at` in seconds since 1970, the bytes being those of the bodies that came from the client and that went to it. When stdin ends, prints one line of
-JSON, the number of each fault, and ends.
+it is over: `{"ended": N, "method", "path", "query", "copies", "sent", "status", "received", "whole", "range", "fault",
+"at"}`, `at` in seconds since 1970, the bytes being those of the bodies that came from the client and that went to it.
+When stdin ends, prints one line of JSON, the number of each fault, and ends.
 
 Which requests meet which fault follows from the seed, from what is asked for, and from how often it was asked for
 before; not from the order in which requests of different connections arrive. Storms are the exception: they take what
@@ -139,8 +139,12 @@ class Proxy:
                     if exchange.method == self.held:
                         self.passing -= 1
                         if self.passing < 0:
-                            await until_gone(writer)
-                            self.held = None
+                            # The body is read, or a client that died with bytes to send would never be seen to go.
+                            try:
+                                while await reader.read(1 << 16):
+                                    pass
+                            finally:
+                                self.held = None
                             return
                     if not upstream:
                         upstream[:] = await asyncio.open_connection(self.host, self.port, limit=1 << 20)

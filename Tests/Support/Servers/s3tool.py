@@ -7,6 +7,7 @@
     list BUCKET [PREFIX]        -> JSON {key: {"md5", "size", "etag", "metadata", "type"}}, by reading every object
     keys BUCKET [PREFIX]        -> JSON [key], by listing
     uploads BUCKET              -> JSON [key] of unfinished multipart uploads
+    begin BUCKET KEY            begins a multipart upload, which nobody finishes
     delete BUCKET KEY...        deletes
 """
 import hashlib
@@ -64,6 +65,8 @@ def main(endpoint, operation, bucket, *arguments):
         elif operation == "uploads":
             reply = client.list_multipart_uploads(Bucket=bucket)
             json.dump([upload["Key"] for upload in reply.get("Uploads", [])], sys.stdout)
+        elif operation == "begin":
+            client.create_multipart_upload(Bucket=bucket, Key=arguments[0])
         elif operation == "delete":
             for key in arguments:
                 client.delete_object(Bucket=bucket, Key=key)
