@@ -1,6 +1,8 @@
 # Part of godwit. SPDX-License-Identifier: Apache-2.0
 """The six loads: many small objects and one large one, up, down and within the store."""
+import base64
 import dataclasses
+import hashlib
 import pathlib
 import random
 import shutil
@@ -57,13 +59,17 @@ class Bench:
         self.client.create_bucket(Bucket=bucket)
         for number in range(shape.count):
             path = root / f"object-{number:05d}.bin"
+            digest = hashlib.md5()
             with open(path, "wb") as file:
                 left = shape.size
                 while left:
                     piece = generator.randbytes(min(left, 16 << 20))
                     file.write(piece)
+                    digest.update(piece)
                     left -= len(piece)
-            self.client.upload_file(str(path), bucket, path.name)
+            # As rclone writes it to what it uploads in parts: without it, rclone has nothing to verify a download by.
+            whole = base64.b64encode(digest.digest()).decode()
+            self.client.upload_file(str(path), bucket, path.name, ExtraArgs={"Metadata": {"md5chksum": whole}})
 
     def new_bucket(self):
         """A clean target. One object is put and deleted first: the store makes the bucket's volumes at the first."""
