@@ -122,6 +122,8 @@ extension LocalBackend {
         }
     }
 
+    package func keepsVersions() async throws(StorageError) -> Bool { false }
+
     package func containerExists() async throws(StorageError) -> Bool {
         do throws(SystemError) {
             return try FileStatus(of: root.path, in: AT_FDCWD, follows: true).kind == .directory

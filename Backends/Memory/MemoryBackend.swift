@@ -158,6 +158,8 @@ extension MemoryBackend {
     }
 
     package func containerExists() async throws(StorageError) -> Bool { store.contains(identity.container) }
+
+    package func keepsVersions() async throws(StorageError) -> Bool { false }
 }
 
 extension MemoryBackend {

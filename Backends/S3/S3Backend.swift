@@ -85,6 +85,8 @@ package struct S3Backend: Backend {
 
     package func containerExists() async throws(StorageError) -> Bool { try await connection.headBucket() }
 
+    package func keepsVersions() async throws(StorageError) -> Bool { try await connection.isVersioned() }
+
     package func unfinishedUploads(under prefix: ObjectKey) async throws(StorageError) -> [UnfinishedUpload] {
         try await connection.listMultipartUploads(under: prefix)
     }

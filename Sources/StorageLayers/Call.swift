@@ -9,7 +9,7 @@ package struct Call: Sendable {
         case page, stat, read, write, copy, setModified, delete
         case beginUpload, resumeUpload, uploadPart, copyPart, verifyParts, completeUpload, abortUpload,
             unfinishedUploads
-        case flush, createContainer, removeContainer, containerExists
+        case flush, createContainer, removeContainer, containerExists, keepsVersions
     }
 
     package let step: Step
@@ -28,7 +28,7 @@ package struct Call: Sendable {
     package var operation: StorageError.Operation {
         switch step {
         case .page, .unfinishedUploads: .list
-        case .stat, .containerExists: .stat
+        case .stat, .containerExists, .keepsVersions: .stat
         case .read: .read
         case .write, .setModified, .flush: .write
         case .copy: .copy

@@ -141,6 +141,12 @@ package struct InterceptedBackend: Backend {
         }
     }
 
+    package func keepsVersions() async throws(StorageError) -> Bool {
+        try await interceptor.around(Call(.keepsVersions)) { () async throws(StorageError) -> Bool in
+            try await base.keepsVersions()
+        }
+    }
+
     package func unfinishedUploads(under prefix: ObjectKey) async throws(StorageError) -> [UnfinishedUpload] {
         try await interceptor.around(Call(.unfinishedUploads, key: prefix)) {
             () async throws(StorageError) -> [UnfinishedUpload] in

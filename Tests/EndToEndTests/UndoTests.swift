@@ -6,18 +6,23 @@ import Testing
 extension EndToEnd {
     /// A sync that was a mistake is taken back.
     @Suite struct UndoTests {
-        enum Place: CaseIterable { case directory, store }
+        enum Place: CaseIterable {
+            case directory, store
+            /// A bucket that keeps versions.
+            case versions
+        }
 
         /// A target of 40 objects, after a sync with `--keep-undo` that replaced, deleted and added some.
         private struct Mistake {
             let godwit: Godwit
             let target: String
+            let store: Store
             let bucket: String?
             let before: FileTree
 
             init(_ place: Place, options: [String] = []) async throws {
                 var godwit = try Godwit()
-                let store = try #require(Store.seaweedfs)
+                store = try #require(place == .versions ? Store.moto : Store.seaweedfs)
                 godwit.name(store, "s")
                 var random = SeededRandom(seed: 61)
                 var before = FileTree(), after = FileTree()
@@ -28,7 +33,8 @@ extension EndToEnd {
                 let (old, new) = (try godwit.scratch.directory("old"), try godwit.scratch.directory("new"))
                 try before.write(to: old)
                 try after.write(to: new)
-                bucket = place == .store ? try await store.makeBucket("undo") : nil
+                bucket = place == .directory ? nil : try await store.makeBucket("undo")
+                if place == .versions, let bucket { try await store.tool("version", bucket) }
                 target = bucket.map { "s:\($0)/data" } ?? godwit.scratch.path("target/data")
                 try await godwit("sync", "--s3-chunk-size", "5M", old, target)
                 let outcome = try await godwit.start(["sync", "--keep-undo"] + options + [new, target]).end(within: 120)
@@ -66,13 +72,14 @@ extension EndToEnd {
             #expect(mistake.before.differences(from: try await mistake.now()) == [])
             // What was kept is no part of any run, and is removed in the end.
             let root = mistake.bucket.map { "s:\($0)/" } ?? godwit.scratch.path("target")
-            #expect(try await godwit("ls", root).text.contains(".godwit-trash/\(run)/"))
+            let showsTrash = try await godwit("ls", root).text.contains(".godwit-trash/\(run)/")
+            #expect(showsTrash == (place != .versions))
             let copied = godwit.scratch.path("copied")
             try await godwit("copy", root, copied)
             #expect(try FileTree(reading: copied).paths.allSatisfy { !$0.contains("trash") })
             try await godwit("cleanup", "--undo-max-age", "0s", mistake.target)
             if let bucket = mistake.bucket {
-                #expect(try await Store.seaweedfs?.keys(bucket, ".godwit-trash/") == [])
+                #expect(try await mistake.store.keys(bucket, ".godwit-trash/") == [])
             } else {
                 let left = try FileTree(reading: godwit.scratch.path("target"))
                 #expect(left.paths.allSatisfy { !$0.contains("trash") })

@@ -101,7 +101,8 @@ import Testing
         let part = PartBuffer(Array("text".utf8))
         let calls = [
             "stat", "read", "write", "begin", "part", "copyPart", "complete", "abort", "copy", "setModified", "delete",
-            "createContainer", "removeContainer", "containerExists", "unfinished", "page",
+            "createContainer", "removeContainer", "containerExists", "keepsVersions",
+            "unfinished", "page",
         ]
         for call in calls { backend.script(call, .fail(transient())) }
         // The upload that begins at the second attempt looks for what the first one left, which may fail too.
@@ -120,6 +121,7 @@ import Testing
         try await store.createContainer()
         try await store.removeContainer(.root)
         #expect(try await store.containerExists())
+        #expect(try await store.keepsVersions())
         _ = try await store.unfinishedUploads(under: .root)
         #expect(try await store.list(ListRequest(order: .keyBytes)).next() == nil)
         #expect(counter.count == calls.count + 1)

@@ -191,6 +191,8 @@ final class ScriptedBackend: Backend {
     }
 
     func containerExists() async throws(StorageError) -> Bool { try leave(enter("containerExists"), true) }
+
+    func keepsVersions() async throws(StorageError) -> Bool { try leave(enter("keepsVersions"), true) }
     func unfinishedUploads(under prefix: ObjectKey) async throws(StorageError) -> [UnfinishedUpload] {
         try leave(enter("unfinished"), state.withLock { $0.uploads.values.filter { $0.key.hasPrefix(prefix) } })
     }

@@ -49,14 +49,14 @@ extension Session {
             }
         }
         guard options.keepsJournal else { return RunRecording(lock: lock, options: options) }
+        let undo = try await undo()
         do throws(StorageError) {
             let store = try JournalStore(in: options.directory, now: SystemClock.now, warn: warn)
             let recorder = try await store.begin(description, holding: lock)
             let stateFile = pair.map { StateFiles.path(in: options.directory, of: $0, isFresh: options.restarts) }
             return RunRecording(
-                recorder: recorder, lock: lock, stateFile: stateFile, undo: try await undo(), options: options)
+                recorder: recorder, lock: lock, stateFile: stateFile, undo: undo, options: options)
         } catch {
-            if error.kind == .invalidConfiguration { throw error }
             return try withoutJournal(error, lock, options, warn)
         }
     }

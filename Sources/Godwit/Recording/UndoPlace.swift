@@ -10,11 +10,14 @@ public import SyncEngine
 
 /// Where a run keeps what it replaces and deletes.
 extension Session {
-    /// The place of `run`, in `directory` (a location) or, when that is nil, beside `target`.
+    /// The place of `run`, in `directory` (a location) or, when that is nil, beside `target`; nil where the target keeps
+    /// versions itself.
     func undoPlace(
         _ run: String, in directory: String?, for target: SyncLocation
-    ) async throws(StorageError) -> SyncLocation {
-        guard let directory else { return try besides(target, run) }
+    ) async throws(StorageError) -> SyncLocation? {
+        guard let directory else {
+            return try await target.backend.keepsVersions() ? nil : try besides(target, run)
+        }
         let opened = try await open(directory, as: .target, expecting: .prefix)
         guard let backend = opened.backend, case .prefix(let prefix) = opened.form else {
             throw StorageError(

@@ -50,6 +50,8 @@ public protocol Backend: Sendable {
     func removeContainer(_ directory: ObjectKey) async throws(StorageError)
     /// Whether the container is there. Throws when that cannot be told.
     func containerExists() async throws(StorageError) -> Bool
+    /// Whether the container keeps every version of an object that is overwritten or deleted from now on.
+    func keepsVersions() async throws(StorageError) -> Bool
     /// Multipart uploads (or temporary files) under `prefix` that were begun and neither completed nor aborted.
     func unfinishedUploads(under prefix: ObjectKey) async throws(StorageError) -> [UnfinishedUpload]
     /// Gives up what ``unfinishedUploads(under:)`` found.

@@ -7,6 +7,7 @@
     list BUCKET [PREFIX]        -> JSON {key: {"md5", "size", "etag", "metadata", "type"}}, by reading every object
     keys BUCKET [PREFIX]        -> JSON [key], by listing
     uploads BUCKET              -> JSON [key] of unfinished multipart uploads
+    version BUCKET              has the bucket keep versions
     begin BUCKET KEY            begins a multipart upload, which nobody finishes
     delete BUCKET KEY...        deletes
 """
@@ -65,6 +66,8 @@ def main(endpoint, operation, bucket, *arguments):
         elif operation == "uploads":
             reply = client.list_multipart_uploads(Bucket=bucket)
             json.dump([upload["Key"] for upload in reply.get("Uploads", [])], sys.stdout)
+        elif operation == "version":
+            client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
         elif operation == "begin":
             client.create_multipart_upload(Bucket=bucket, Key=arguments[0])
         elif operation == "delete":

@@ -181,6 +181,10 @@ package final class FaultyBackend: Backend {
         try await perform(.validate, .root) { () async throws(StorageError) in try await inner.containerExists() }
     }
 
+    package func keepsVersions() async throws(StorageError) -> Bool {
+        try await perform(.validate, .root) { () async throws(StorageError) in try await inner.keepsVersions() }
+    }
+
     package func unfinishedUploads(under prefix: ObjectKey) async throws(StorageError) -> [UnfinishedUpload] {
         try await perform(.list, prefix) { () async throws(StorageError) in
             try await inner.unfinishedUploads(under: prefix)

@@ -60,6 +60,8 @@ class WrappedBackend: Backend, @unchecked Sendable {  // safe: `inner` is immuta
 
     func containerExists() async throws(StorageError) -> Bool { try await inner.containerExists() }
 
+    func keepsVersions() async throws(StorageError) -> Bool { try await inner.keepsVersions() }
+
     func unfinishedUploads(under prefix: ObjectKey) async throws(StorageError) -> [UnfinishedUpload] {
         try await inner.unfinishedUploads(under: prefix)
     }
