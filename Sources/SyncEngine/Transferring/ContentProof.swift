@@ -24,22 +24,16 @@ enum ContentProof: Sendable, Hashable {
         known.checksums = read.checksums + entry.checksums
         if let whole = ChecksumComparison.whole(known) { return .whole(whole) }
         if let composite = ChecksumComparison.composite(known) {
-            let misfits = context.misfits(entry)
-            if let layout, layout.count == composite.parts, !misfits.contains(layout.partSize) {
-                return .composite(composite, partSize: layout.partSize)
-            }
-            if let part = context.planner.sourcePartSize(known, excluding: misfits) {
-                return .composite(composite, partSize: part)
+            // When no other size fits, it was damage that did not fit, perhaps.
+            for excluded in [context.misfits(entry), []] {
+                if let layout, layout.count == composite.parts, !excluded.contains(layout.partSize) {
+                    return .composite(composite, partSize: layout.partSize)
+                }
+                if let part = context.planner.sourcePartSize(known, excluding: excluded) {
+                    return .composite(composite, partSize: part)
+                }
             }
         }
         return context.sourceCapabilities.readsAreLocal ? .unneeded : .lengthOnly
-    }
-
-    /// The error for bytes that are not what the source's digest says.
-    static func mismatch(_ key: ObjectKey, at location: String, _ expected: Checksum) -> StorageError {
-        StorageError(
-            .corrupted, during: .read, at: location, key: key,
-            message: "the bytes that arrived do not have the source's \(expected.algorithm.rawValue) "
-                + expected.hexadecimal)
     }
 }

@@ -185,7 +185,7 @@ final class PartsTransfer: Sendable {
             completion.checksum = expected
         case .whole(let expected):
             let actual = ordered?.finish() ?? whole(expected.algorithm, parts, \.digest)
-            guard actual == expected else { throw mismatch(expected) }
+            guard actual == expected else { throw transfer.mismatch(work, expected) }
             completion.checksum = actual
         case .composite(let expected, let partSize):
             let actual = ordered?.finish() ?? Digest.composite(parts.compactMap(\.digest))
@@ -193,7 +193,8 @@ final class PartsTransfer: Sendable {
             if actual == expected {
                 completion.checksum = actual
             } else {
-                try doubt(expected, partSize, whole(.crc64nvme, parts, \.content).bytes)
+                try transfer.doubt(
+                    work, expected, sizes: [partSize], content: whole(.crc64nvme, parts, \.content).bytes)
                 completion.isLengthOnly = true
             }
         }
@@ -226,22 +227,6 @@ final class PartsTransfer: Sendable {
         return Checksum(algorithm, digest ?? Digest.of([], algorithm))
     }
 
-    /// A composite that differs is either damage or a part size that was inferred wrongly. Damage does not come twice
-    /// the same: the object is read once more, by another part size, and when the content is the same again the bytes
-    /// are the source's, though nothing proves it.
-    private func doubt(_ expected: Checksum, _ partSize: Int64, _ content: [UInt8]) throws(StorageError) {
-        let isRepeated = transfer.context.tally.withLock { tally in
-            if let doubt = tally.doubted[work.source.key], doubt.content == content { return true }
-            let tried = tally.doubted[work.source.key]?.tried ?? []
-            tally.doubted[work.source.key] = Tally.Doubt(content: content, tried: tried.union([partSize]))
-            return false
-        }
-        if !isRepeated || expected.parts == 1 { throw mismatch(expected) }
-    }
-
-    private func mismatch(_ expected: Checksum) -> StorageError {
-        ContentProof.mismatch(work.source.key, at: transfer.source.identity.container, expected)
-    }
 }
 
 extension ChecksumAlgorithm {

@@ -110,11 +110,18 @@ import Testing
     }
 
     @Test func damageOfAMultipartSourceIsFound() async throws {
-        let inner = bucket(), target = bucket()
+        let inner = bucket()
         try await upload(bytes(12_345), to: inner, "a", partSize: 1000)
-        let once = await ran(.copy, FlippingBackend(inner, times: 1), target, { inParts(&$0) })
-        #expect(once.isClean)
-        #expect(try await target.get(ObjectKey("a")) == bytes(12_345))
+        // In parts of the same size, and whole: the other reading proves it.
+        for cutoff in [1000, 100_000] as [Int64] {
+            let target = bucket()
+            let once = await ran(.copy, FlippingBackend(inner, times: 1), target) { options in
+                inParts(&options)
+                options.transferring.uploadCutoff = cutoff
+            }
+            #expect(once.isClean && once.report.lengthOnly == 0, "cutoff \(cutoff)")
+            #expect(try await target.get(ObjectKey("a")) == bytes(12_345))
+        }
         let always = await ran(.copy, FlippingBackend(inner, times: 999), bucket(), { inParts(&$0) })
         #expect(always.report.failureKinds == [.corrupted])
     }
