@@ -41,7 +41,8 @@ struct Leftovers: Sendable {
                     UnfinishedUpload(key: upload.key, token: token, begun: upload.begun))
                 journal.ended(upload.number)
             } catch {
-                if error.kind == .notFound { journal.ended(upload.number) }
+                // A damaged record may hold what is no name of an upload at all.
+                if error.kind == .notFound || error.kind == .invalidKey { journal.ended(upload.number) }
             }
         }
         await removeTemporaryFiles(of: await journal.deadRuns())

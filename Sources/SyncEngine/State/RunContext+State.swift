@@ -8,8 +8,11 @@ extension RunContext {
         guard let state, !completion.isLengthOnly, options.transferring.verification != .none,
             let written = completion.written
         else { return nil }
-        // What the listings alone will tell is not worth a record.
-        if case .same = comparator.verdict(work.source, written) { return nil }
+        // What the listings alone will tell is not worth a record. A file has no digest there, most objects no time.
+        let mayTell =
+            written.size == 0 || (work.source.fileIdentity == nil) == (written.fileIdentity == nil)
+            || sourceCapabilities.listsModified && targetCapabilities.listsModified
+        if mayTell, case .same = comparator.verdict(work.source, written) { return nil }
         return state.record(work.key, work.source, written, targetByDigest: PairProof.hasDigest(written))
     }
 
