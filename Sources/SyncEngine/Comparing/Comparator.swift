@@ -27,13 +27,15 @@ struct Comparator: Sendable {
     let target: Store
     /// Whether verdicts may ask to repair modification times.
     let repairsTimes: Bool
+    /// Whether equal times are no proof for `auto`: what a move finds the same, it deletes at the source.
+    let provesContent: Bool
     /// Times this close are equal.
     let window: Duration
     private let layouts: @Sendable (Int64) -> [Int64]
 
     /// `partSizes` gives the part sizes that godwit itself would have used for an object's size.
     init(
-        _ options: ComparisonOptions, source: Store, target: Store, repairsTimes: Bool,
+        _ options: ComparisonOptions, source: Store, target: Store, repairsTimes: Bool, provesContent: Bool = false,
         partSizes: @escaping @Sendable (Int64) -> [Int64]
     ) {
         self.options = options
@@ -41,6 +43,7 @@ struct Comparator: Sendable {
         self.target = target
         self.repairsTimes = repairsTimes && options.method != .size && target.timePrecision != nil
         window = max(options.modifyWindow, max(source.timePrecision ?? .zero, target.timePrecision ?? .zero))
+        self.provesContent = provesContent
         layouts = partSizes
     }
 
@@ -107,14 +110,16 @@ struct Comparator: Sendable {
 
     private func verdictByLadder(_ a: Entry, _ b: Entry, _ knowledge: Knowledge) -> Verdict {
         if let known = verdictByListedDigests(a, b, knowledge) { return known }
-        if source.listsModified, target.listsModified, let ours = a.modified, let theirs = b.modified,
+        if !provesContent, source.listsModified, target.listsModified, let ours = a.modified, let theirs = b.modified,
             isEqual(ours, theirs)
         {
             return .same(.mtime)
         }
         if let small = verdictByLocalDigest(a, b, knowledge, sizeMax: Self.smallMax) { return small }
         if let proof = missingStat(knowledge) { return .needs(proof) }
-        if let ours = sourceTime(a, knowledge), let theirs = b.modified, isEqual(ours, theirs) { return .same(.mtime) }
+        if !provesContent, let ours = sourceTime(a, knowledge), let theirs = b.modified, isEqual(ours, theirs) {
+            return .same(.mtime)
+        }
         if let local = verdictByLocalDigest(a, b, knowledge, sizeMax: .max) { return local }
         return .differs(sourceTime(a, knowledge) != nil && b.modified != nil ? .mtime : .nothingComparable)
     }

@@ -61,13 +61,17 @@ final class Settlement: Sendable {
         do throws(StorageError) {
             try await context.target.backend.flush()
         } catch {
+            var error = error
+            error.advice = "some of what was written may not have reached the disk: run again with --checksum"
             return context.failOther(.root, error)
         }
         let moved = items.compactMap(\.moved)
-        if !moved.isEmpty { await context.deleteSources(moved) }
+        let kept = moved.isEmpty ? [] : await context.deleteSources(moved)
         let proofs = items.compactMap(\.proof)
         if !proofs.isEmpty { await context.state?.append(proofs) }
-        let slots = items.compactMap(\.slot)
+        // What is still to be deleted is still to be done.
+        let done = kept.isEmpty ? items : items.filter { item in item.moved.map { !kept.contains($0.key) } ?? true }
+        let slots = done.compactMap(\.slot)
         if !slots.isEmpty { context.journal?.settle(slots) }
     }
 }
