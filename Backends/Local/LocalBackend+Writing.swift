@@ -16,6 +16,8 @@ extension LocalBackend {
         return try await contentPool.run { [self] () throws(StorageError) in try writeNow(content, key, options) }
     }
 
+    package func terms(_ options: WriteOptions, for key: ObjectKey) -> [UInt8] { [] }
+
     package func beginUpload(
         to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
     ) async throws(StorageError) -> any UploadSession {

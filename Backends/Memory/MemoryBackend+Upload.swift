@@ -4,6 +4,10 @@ import Digests
 package import StorageModel
 
 extension MemoryBackend {
+    package func terms(_ options: WriteOptions, for key: ObjectKey) -> [UInt8] {
+        Array("\(options.metadata) \(options.storageClass ?? "")".utf8)
+    }
+
     package func beginUpload(
         to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
     ) async throws(StorageError) -> any UploadSession {

@@ -50,6 +50,8 @@ package struct S3Backend: Backend {
         try await connection.createMultipartUpload(to: key, size: size, partSize: partSize, options)
     }
 
+    package func terms(_ options: WriteOptions, for key: ObjectKey) -> [UInt8] { connection.terms(options, for: key) }
+
     package func resumeUpload(
         _ token: String, to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
     ) async throws(StorageError) -> any UploadSession {

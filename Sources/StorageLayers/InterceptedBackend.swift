@@ -57,6 +57,8 @@ package struct InterceptedBackend: Backend {
         }
     }
 
+    package func terms(_ options: WriteOptions, for key: ObjectKey) -> [UInt8] { base.terms(options, for: key) }
+
     package func beginUpload(
         to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
     ) async throws(StorageError) -> any UploadSession {

@@ -134,6 +134,8 @@ final class ScriptedBackend: Backend {
         guard holds else { throw StorageError(.preconditionFailed, during: .write, key: key, message: "condition") }
     }
 
+    func terms(_ options: WriteOptions, for key: ObjectKey) -> [UInt8] { Array("terms".utf8) }
+
     func beginUpload(
         to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
     ) async throws(StorageError) -> any UploadSession {

@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+import Digests
 import HTTPTransport
 import StorageModel
 
@@ -15,14 +16,7 @@ extension S3Connection {
         var call = S3Call(kind: .post, method: .post, operation: .upload, permission: "s3:PutObject", key: key)
         call.leavesTraces = true
         call.query.add("uploads")
-        call.headers = try objectHeaders(options, for: key)
-        if policy.uploadAlgorithm != .md5 {
-            call.headers.append(
-                HTTPHeader("x-amz-checksum-algorithm", policy.uploadAlgorithm.rawValue.uppercased()))
-            if policy.uploadAlgorithm == .crc64nvme {
-                call.headers.append(HTTPHeader("x-amz-checksum-type", "FULL_OBJECT"))
-            }
-        }
+        call.headers = try uploadHeaders(options, for: key)
         let response = try await send(call)
         let result = try result(response, "InitiateMultipartUploadResult", of: call)
         guard let token = result["UploadId"]?.text, !token.isEmpty else {
@@ -30,6 +24,21 @@ extension S3Connection {
         }
         return S3UploadSession(
             connection: self, key: key, token: token, size: size, options: options, condition: condition)
+    }
+
+    /// A digest of the headers that an upload to `key` begins with.
+    func terms(_ options: WriteOptions, for key: ObjectKey) -> [UInt8] {
+        guard let headers = try? uploadHeaders(options, for: key) else { return [] }
+        return Digest.of(Array(headers.map { "\($0.name): \($0.value)\n" }.joined().utf8), .sha256)
+    }
+
+    private func uploadHeaders(_ options: WriteOptions, for key: ObjectKey) throws(StorageError) -> [HTTPHeader] {
+        var headers = try objectHeaders(options, for: key)
+        if policy.uploadAlgorithm != .md5 {
+            headers.append(HTTPHeader("x-amz-checksum-algorithm", policy.uploadAlgorithm.rawValue.uppercased()))
+            if policy.uploadAlgorithm == .crc64nvme { headers.append(HTTPHeader("x-amz-checksum-type", "FULL_OBJECT")) }
+        }
+        return headers
     }
 
     /// Refuses parts that the store would not take.

@@ -24,6 +24,9 @@ struct ComparisonFlags: ParsableArguments, Sendable {
     @Option(help: ArgumentHelp("Times this close are equal (default: 1ns).", valueName: "duration"))
     var modifyWindow: DurationArgument?
 
+    /// Whether a target that is newer, there, or of the same size is left as it is.
+    var leavesByAge: Bool { update || ignoreExisting || sizeOnly || compare == .size }
+
     func validate() throws {
         if sizeOnly, checksum { throw Self.contradiction("--size-only", "--checksum") }
         if let compare {

@@ -18,6 +18,15 @@ struct RunFlags: ParsableArguments, Sendable {
     @OptionGroup(title: "Connect") var connecting: ConnectionFlags
     @OptionGroup(title: "Progress") var progress: ProgressFlags
 
+    func validate() throws {
+        // They leave what is there by its size or its age, be it half a file that was written in place.
+        if journal.inplace, comparing.leavesByAge {
+            throw ValidationError(
+                "--inplace needs a comparison that finds a half-written file: drop --update, --ignore-existing, "
+                    + "--size-only.")
+        }
+    }
+
     /// The run that the flags describe.
     func run(
         _ mode: SyncMode, _ locations: TwoLocations, _ context: ToolContext, deleting: DeletionOptions = .init(),

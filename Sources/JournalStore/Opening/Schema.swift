@@ -37,7 +37,7 @@ enum Schema {
         CREATE TABLE uploads (
             number INTEGER PRIMARY KEY AUTOINCREMENT, source_identity TEXT NOT NULL, target_identity TEXT NOT NULL,
             run INTEGER NOT NULL, owner INTEGER NOT NULL, key BLOB NOT NULL, token TEXT, begun INTEGER NOT NULL,
-            part_size INTEGER NOT NULL, source BLOB NOT NULL) STRICT;
+            part_size INTEGER NOT NULL, source BLOB NOT NULL, terms BLOB NOT NULL) STRICT;
         CREATE TABLE parts (
             upload INTEGER NOT NULL, number INTEGER NOT NULL, part BLOB NOT NULL, PRIMARY KEY (upload, number))
             STRICT, WITHOUT ROWID;

@@ -84,12 +84,12 @@ struct RunRows {
     func add(_ upload: JournaledUpload, begun: Timestamp) throws -> Int64 {
         try db.run(
             """
-            INSERT INTO uploads (source_identity, target_identity, run, owner, key, token, begun, part_size, source)
-            SELECT source_identity, target_identity, number, number, ?, ?, ?, ?, ? FROM runs WHERE number = ?
+            INSERT INTO uploads (source_identity, target_identity, run, owner, key, token, begun, part_size, source, terms)
+            SELECT source_identity, target_identity, number, number, ?, ?, ?, ?, ?, ? FROM runs WHERE number = ?
             """,
             [
                 Blob(upload.key), upload.token, begun.storedNanoseconds, upload.partSize,
-                Blob(EntryCoding.encode(upload.source)), run,
+                Blob(EntryCoding.encode(upload.source)), Blob(upload.terms), run,
             ])
         return db.lastInsertedRowID
     }

@@ -8,7 +8,7 @@ import SyncEngine
 struct UploadRows {
     let db: Database
 
-    private static let columns = "number, key, token, begun, part_size, source"
+    private static let columns = "number, key, token, begun, part_size, source, terms"
     private static let nobodyIsAtIt =
         "NOT EXISTS (SELECT 1 FROM runs WHERE runs.number = owner AND state = 'running')"
 
@@ -68,7 +68,7 @@ struct UploadRows {
         guard partSize > 0 else { throw DamagedRecord("an upload without a size of its parts") }
         return JournaledUpload(
             number: number, key: key, token: token, begun: begun, partSize: partSize,
-            source: try EntryCoding.decode(try row.bytes()))
+            source: try EntryCoding.decode(try row.bytes()), terms: try row.bytes())
     }
 
     private func withParts(_ upload: JournaledUpload) throws -> JournaledUpload {

@@ -27,8 +27,11 @@ public protocol Backend: Sendable {
     func beginUpload(
         to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
     ) async throws(StorageError) -> any UploadSession
+    /// What an upload to `key` is begun under and keeps to its end, as a digest: metadata, access, encryption. Empty
+    /// where nothing is fixed by its beginning.
+    func terms(_ options: WriteOptions, for key: ObjectKey) -> [UInt8]
     /// Takes up the upload that ``UploadSession/token`` names, which an earlier process began with the same size, parts
-    /// and options. `notFound` when the store has no such upload any more.
+    /// and ``terms(_:for:)``. `notFound` when the store has no such upload any more.
     func resumeUpload(
         _ token: String, to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
     ) async throws(StorageError) -> any UploadSession

@@ -15,13 +15,15 @@ public struct JournaledUpload: Sendable {
     public var partSize: Int64
     /// The source as it was when the upload began, with its whole key.
     public var source: Entry
+    /// The backend's ``Backend/terms(_:for:)``.
+    public var terms: [UInt8]
     public var parts: [JournaledPart]
     /// Whether the run at hand is at it.
     public var isOwn = false
 
     public init(
         number: Int64 = 0, key: ObjectKey, token: String? = nil, begun: Timestamp, partSize: Int64, source: Entry,
-        parts: [JournaledPart] = []
+        terms: [UInt8] = [], parts: [JournaledPart] = []
     ) {
         self.number = number
         self.key = key
@@ -29,6 +31,7 @@ public struct JournaledUpload: Sendable {
         self.begun = begun
         self.partSize = partSize
         self.source = source
+        self.terms = terms
         self.parts = parts
     }
 }

@@ -16,6 +16,16 @@ struct PendingActions {
         var key: ObjectKey
         var source: Result<Entry?, StorageError>
         var target: Result<Entry?, StorageError>
+
+        /// Why a side could not be looked at.
+        var error: StorageError? {
+            if case .failure(let error) = source { return error }
+            if case .failure(let error) = target { return error }
+            return nil
+        }
+
+        /// Stands for the source's object where that was not seen.
+        func unseen(at location: SyncLocation) -> Entry { Entry(key: key.prefixed(by: location.prefix), size: 0) }
     }
 
     /// Carries out what `point` holds; returns why the run ended, if it did.
@@ -41,9 +51,20 @@ struct PendingActions {
     }
 
     private func take(_ actions: [PlannedAction], _ lanes: Lanes) async throws {
-        var works: [Work] = [], condemned: [Entry] = []
+        var works: [Work] = [], unseen: [Work] = [], errors: [StorageError] = [], condemned: [Entry] = []
         for finding in try await look(at: actions.map(\.key)) {
-            if let work = try decide(finding, &condemned) { works.append(work) }
+            if let error = finding.error {
+                unseen.append(work(finding.key, finding.unseen(at: context.source), nil))
+                errors.append(error)
+            } else if let work = try decide(finding, &condemned) {
+                works.append(work)
+            }
+        }
+        // What could not be looked at is still to be done, by whoever goes on with this run.
+        _ = await context.writeDown(&unseen)
+        for (work, error) in zip(unseen, errors) {
+            context.tally.withLock { $0.report.objects.listedSource += 1 }
+            try context.failFinally(work, error, evidence: .problem)
         }
         let slots = await context.writeDown(&works, condemned: condemned)
         for (entry, slot) in zip(condemned, slots) { try deletions.append(entry, slot) }
@@ -81,12 +102,8 @@ struct PendingActions {
     }
 
     private func decide(_ finding: Finding, _ condemned: inout [Entry]) throws -> Work? {
-        let work = work(finding.key, Entry(key: finding.key.prefixed(by: context.source.prefix), size: 0), nil)
         switch (finding.source, finding.target) {
-        case (.failure(let error), _), (_, .failure(let error)):
-            context.tally.withLock { $0.report.objects.listedSource += 1 }
-            try context.fail(work, error, evidence: .problem)
-            return nil
+        case (.failure, _), (_, .failure): return nil
         case (.success(nil), .success(let target)):
             guard let target else { return nil }
             context.tally.withLock { $0.report.objects.listedTarget += 1 }

@@ -14,6 +14,8 @@ struct Tally: Sendable {
     var hasAnotherPass = false
     /// Objects whose composite tag did not match an inferred part size, by key.
     var doubted: [ObjectKey: Doubt] = [:]
+    /// Uploads, by their numbers in the journal, that failed for good and could not be aborted.
+    var rejectedUploads: Set<Int64> = []
     /// Bytes that passed through here because server-side copies were refused.
     var streamed: Int64 = 0
     /// Empty directories that were made at the target.

@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 import StorageModel
+import Synchronization
 
 /// An upload in parts with its place in the journal: begun anew, or taken up where an earlier process left it.
 struct PartedUpload: Sendable {
@@ -23,34 +24,50 @@ struct PartedUpload: Sendable {
     ) async -> JournaledUpload? {
         guard let journal = transfer.context.journal, let left = await journal.unfinishedUpload(to: work.targetKey)
         else { return nil }
-        guard let token = left.token else { return nil }
-        let isWanted = !transfer.context.options.restarts
+        guard left.token != nil else { return nil }
+        let isRejected = transfer.context.tally.withLock { $0.rejectedUploads.contains(left.number) }
+        let isWanted = !transfer.context.options.restarts && !isRejected
         if isWanted, left.partSize == layout.partSize, isSame(left.source, work.source) { return left }
+        await giveUp(left, transfer)
+        return nil
+    }
+
+    private static func giveUp(_ left: JournaledUpload, _ transfer: Transfer) async {
+        guard let token = left.token else { return }
         do throws(StorageError) {
             try await transfer.target.abort(UnfinishedUpload(key: left.key, token: token, begun: left.begun))
-            journal.ended(left.number)
+            transfer.context.journal?.ended(left.number)
         } catch {
-            // It stays in the journal, and is tried again at the end of the run.
+            // It stays in the journal: the next run gives it up.
         }
-        return nil
     }
 
     /// Takes up `left`, or begins anew.
     static func open(
         _ transfer: Transfer, _ work: Work, _ layout: PartLayout, _ left: JournaledUpload?, _ options: WriteOptions
     ) async throws(StorageError) -> PartedUpload {
-        if let left, let taken = try await takeUp(left, transfer, work, options) { return taken }
+        let terms = transfer.target.terms(options, for: work.targetKey)
+        if let left {
+            // What was asked for when it began holds to its end: other access or encryption needs another upload.
+            if left.terms != terms {
+                await giveUp(left, transfer)
+            } else if let taken = try await takeUp(left, transfer, work, options) {
+                return taken
+            }
+        }
         guard let journal = transfer.context.journal else {
             let session = try await begin(transfer, work, layout, options)
             return PartedUpload(session, number: nil, transfer, work.targetKey)
         }
         let number = await journal.intend(
             JournaledUpload(
-                key: work.targetKey, begun: Timestamp(seconds: 0), partSize: layout.partSize, source: work.source))
+                key: work.targetKey, begun: Timestamp(seconds: 0), partSize: layout.partSize, source: work.source,
+                terms: terms))
         do throws(StorageError) {
             let session = try await begin(transfer, work, layout, options)
             journal.began(number, token: session.token)
-            return PartedUpload(session, number: number, transfer, work.targetKey)
+            // A journal that failed knows nothing of it, and nobody would go on with it.
+            return PartedUpload(session, number: number > 0 ? number : nil, transfer, work.targetKey)
         } catch {
             // After a lost answer the store may have begun it: the next run looks.
             if !error.mayHelpLater { journal.ended(number) }
@@ -69,9 +86,11 @@ struct PartedUpload: Sendable {
         _ left: JournaledUpload, _ transfer: Transfer, _ work: Work, _ options: WriteOptions
     ) async throws(StorageError) -> PartedUpload? {
         guard let token = left.token else { return nil }
+        var found: (any UploadSession)?
         do throws(StorageError) {
             let session = try await transfer.target.resumeUpload(
                 token, to: work.targetKey, size: work.source.size, partSize: left.partSize, options)
+            found = session
             let verified = Set(try await session.verified(left.parts.map(\.receipt)).map(\.number))
             let parts = left.parts.filter { verified.contains($0.receipt.number) }
             return PartedUpload(
@@ -79,8 +98,14 @@ struct PartedUpload: Sendable {
                 finished: Dictionary(parts.map { ($0.receipt.number, $0) }) { $1 },
                 rereads: isDoubtful(work.source, since: left.begun))
         } catch {
-            guard error.kind == .notFound else { throw error }
-            transfer.context.journal?.ended(left.number)
+            if error.kind == .notFound {
+                transfer.context.journal?.ended(left.number)
+                return nil
+            }
+            if let found { await Task(executorPreference: transfer.context.executor) { await found.suspend() }.value }
+            if Task.isCancelled || error.mayHelpLater { throw error }
+            // Who may not look at an upload's parts writes them anew.
+            await giveUp(left, transfer)
             return nil
         }
     }
@@ -136,6 +161,8 @@ struct PartedUpload: Sendable {
                 try await session.abort()
                 if let number { context.journal?.ended(number) }
             } catch {
+                // What did not hold its proof is not gone on with.
+                if let number { context.tally.withLock { _ = $0.rejectedUploads.insert(number) } }
                 context.notice(nil, "an unfinished upload stays at \(location): \(error); `cleanup` removes it")
             }
         }.value

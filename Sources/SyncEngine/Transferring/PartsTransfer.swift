@@ -122,7 +122,7 @@ final class PartsTransfer: Sendable {
         if isDownload, !isRead { inFlight.begin(lease.buffer, of: work.key) }
         if !isRead { _ = try await transfer.source.readPinned(work.source, range: range, into: lease.buffer) }
         if let ordered { try await ordered.add(number, lease.buffer) }
-        if let part = finished(number), !upload.rereads || isUnchanged(part, lease.buffer) {
+        if let part = finished(number), isUnchanged(part, lease.buffer) {
             count(range)
             return part
         }

@@ -30,12 +30,7 @@ extension Transfer {
 
     /// Part by part: the store copies ranges of the object by itself.
     func serverCopyParts(_ work: Work, _ layout: PartLayout) async throws(StorageError) -> Completion {
-        let entry = try await source.stat(work.source.key, version: work.source.version)
-        guard entry.size == work.source.size, entry.tag == work.source.tag || work.source.tag == nil else {
-            throw StorageError(
-                .preconditionFailed, during: .read, at: source.identity.container, key: work.source.key,
-                message: "the object changed since it was listed")
-        }
+        let entry = try await unchanged(work.source)
         var options = writeOptions(work, entry)
         options.replacesMetadata = true
         let left = await PartedUpload.left(self, work, layout)
@@ -43,6 +38,8 @@ extension Transfer {
         do throws(StorageError) {
             let receipts = try await copyRanges(
                 upload, CopySource(container: source.identity.container, entry: entry), layout)
+            // Where no copy depends on the source's tag, its parts may be those of two objects.
+            if !context.targetCapabilities.conditions.contains(.copySourceIfMatch) { _ = try await unchanged(entry) }
             let copied = try await upload.complete(receipts, expected: nil)
             let completion = try prove(copied, work)
             moved(work, entry.size)
@@ -51,6 +48,17 @@ extension Transfer {
             await upload.leave(after: error)
             throw error
         }
+    }
+
+    /// The source as it is now, which must be as it was.
+    private func unchanged(_ earlier: Entry) async throws(StorageError) -> Entry {
+        let now = try await source.stat(earlier.key, version: earlier.version)
+        guard now.size == earlier.size, now.tag == earlier.tag || earlier.tag == nil else {
+            throw StorageError(
+                .preconditionFailed, during: .read, at: source.identity.container, key: earlier.key,
+                message: "the object changed since it was listed")
+        }
+        return now
     }
 
     private func copyRanges(

@@ -123,6 +123,8 @@ package final class FaultyBackend: Backend {
         }
     }
 
+    package func terms(_ options: WriteOptions, for key: ObjectKey) -> [UInt8] { inner.terms(options, for: key) }
+
     package func beginUpload(
         to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
     ) async throws(StorageError) -> any UploadSession {

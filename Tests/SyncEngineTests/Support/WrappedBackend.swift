@@ -26,6 +26,8 @@ class WrappedBackend: Backend, @unchecked Sendable {  // safe: `inner` is immuta
         try await inner.write(content, to: key, options)
     }
 
+    func terms(_ options: WriteOptions, for key: ObjectKey) -> [UInt8] { inner.terms(options, for: key) }
+
     func beginUpload(
         to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
     ) async throws(StorageError) -> any UploadSession {
