@@ -10,7 +10,7 @@ struct ToolContext: Sendable {
     let logger: Logger
     let environment: [String: String]
     /// The command line, without the program's name.
-    let arguments: [String]
+    private(set) var arguments: [String]
     /// Whether standard error is a terminal on which messages are read, so that progress may be drawn there.
     let drawsProgress: Bool
     /// The earlier run that the command goes on with (`runs resume`).
@@ -49,9 +49,10 @@ struct ToolContext: Sendable {
         drawsProgress = isTerminal && environment["TERM"] != "dumb" && !flags.quiet
     }
 
-    /// The same for a command that goes on with an earlier run.
-    func resuming(_ earlier: Resumption) -> ToolContext {
+    /// The same for a command that goes on with an earlier run, as if its `words` had been given.
+    func resuming(_ earlier: Resumption, words: [String]) -> ToolContext {
         var context = self
+        context.arguments = words
         context.resumption = earlier
         return context
     }

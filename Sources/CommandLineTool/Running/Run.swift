@@ -40,7 +40,7 @@ struct Run: Sendable {
             record = try await RunPermit.record(self, plan, id, begun, session, context)
             let held = try await RunPermit.hold(lock, id, session)
             report = await carryOut(plan, session, context, rows, record, held)
-            await held?.release()
+            await RunPermit.release(held)
         } catch let refusal as RunPermit.Refusal {
             report.stop = .refused(refusal.reason)
         } catch let error as StorageError {
@@ -77,47 +77,15 @@ struct Run: Sendable {
             tracker: ProgressDisplay.isWanted(progress, context) ? tracker : nil)
         let run = session.prepare(options, from: plan.source, to: plan.target, observer: observer, recording: record)
         let display = ProgressDisplay(progress, context, counters: run.progress, tracker: tracker)
-        var report = await withTaskGroup(of: Ended.self) { group in
-            group.addTask {
-                guard let object = plan.object else { return .run(await run.run()) }
-                return .run(await run.runObject(object.source, to: object.target))
+        var report = await RunPermit.holding(lock) {
+            await withTaskGroup(of: Void.self, returning: SyncReport.self) { group in
+                if let display { group.addTask { await display.show() } }
+                defer { group.cancelAll() }
+                guard let object = plan.object else { return await run.run() }
+                return await run.runObject(object.source, to: object.target)
             }
-            if let lock { group.addTask { .lock(await lock.hold()) } }
-            if let display {
-                group.addTask {
-                    await display.show()
-                    return .display
-                }
-            }
-            return await Self.report(of: &group)
         }
         if options.mode == .sync, let refusal = await Self.refusal(of: report, plan) { report.stop = .refused(refusal) }
-        return report
-    }
-
-    /// What goes on while a run does.
-    private enum Ended: Sendable {
-        case run(SyncReport)
-        /// With why it was lost.
-        case lock(StorageError?)
-        case display
-    }
-
-    /// The run's report. A lock that is lost ends the run.
-    private static func report(of group: inout TaskGroup<Ended>) async -> SyncReport {
-        var report = SyncReport(), lost: StorageError?
-        while let ended = await group.next() {
-            switch ended {
-            case .run(let finished):
-                report = finished
-                group.cancelAll()
-            case .lock(let error?):
-                lost = error
-                group.cancelAll()
-            case .lock(nil), .display: break
-            }
-        }
-        if let lost { report.stop = .refused("\(lost)") }
         return report
     }
 

@@ -23,11 +23,18 @@ enum RunPermit {
         let request = RunRequest(
             id: id, command: run.sync.mode.rawValue, arguments: arguments(context), source: plan.sourceName,
             target: plan.targetName, started: begun)
-        do throws(StorageError) {
-            return try await session.record(
+        return try await refusing { () async throws(StorageError) in
+            try await session.record(
                 request, options, from: plan.source, to: plan.target,
                 objects: plan.object.map { ($0.source, $0.target) }, mode: run.sync.mode,
                 warn: { text in context.notice("\(text)") })
+        }
+    }
+
+    /// What `body` gives; that something is held by another run is a refusal.
+    static func refusing<T: Sendable>(_ body: () async throws(StorageError) -> T) async throws -> T {
+        do throws(StorageError) {
+            return try await body()
         } catch {
             guard error.kind == .alreadyExists else { throw error }
             throw Refusal(reason: "\(error)")
@@ -38,13 +45,44 @@ enum RunPermit {
     static func hold(_ location: String?, _ id: String, _ session: Session) async throws -> LockObject? {
         guard let location else { return nil }
         let place = try await SingleObject.open(location, in: session, as: .target)
-        do throws(StorageError) {
-            return try await LockObject.take(
+        return try await refusing { () async throws(StorageError) in
+            try await LockObject.take(
                 place.key, in: place.backend, holder: "run \(id) on \(host), process \(getpid())")
-        } catch {
-            guard error.kind == .alreadyExists else { throw error }
-            throw Refusal(reason: "\(error)")
         }
+    }
+
+    /// Gives the lock object back, also when the run was interrupted.
+    static func release(_ lock: LockObject?) async {
+        // Not a child task: it would be cancelled with the run, and the lock stay until it expires.
+        await Task { await lock?.release() }.value
+    }
+
+    /// Runs `body` while the lock object is held; to lose it ends the run.
+    static func holding(
+        _ lock: LockObject?, _ body: @escaping @Sendable () async -> SyncReport
+    ) async -> SyncReport {
+        guard let lock else { return await body() }
+        return await withTaskGroup(of: Held.self) { group in
+            group.addTask { .report(await body()) }
+            group.addTask { .lock(await lock.hold()) }
+            var report = SyncReport(), lost: StorageError?
+            while let ended = await group.next() {
+                switch ended {
+                case .report(let finished): report = finished
+                case .lock(let error): lost = error ?? lost
+                }
+                group.cancelAll()
+            }
+            if let lost { report.stop = .refused("\(lost)") }
+            return report
+        }
+    }
+
+    /// What goes on while a lock is held.
+    private enum Held: Sendable {
+        case report(SyncReport)
+        /// With why it was lost.
+        case lock(StorageError?)
     }
 
     /// The working directory and the command line, if there is no secret in it.

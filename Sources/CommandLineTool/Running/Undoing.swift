@@ -26,15 +26,24 @@ struct Undoing: Sendable {
         defer { session.shutdown() }
         let (target, name) = try await session.openTarget(
             command.target, identity: run.description.targetIdentity)
-        var recording: RunRecording?
-        if !dryRun, var wanted = command.recording {
-            wanted.keepsUndo = false
-            let request = RunRequest(
-                id: id, command: "undo", arguments: nil, source: "run \(self.id)", target: name, started: begun)
-            recording = try await session.record(
-                undo: request, wanted, at: target, identity: run.description.targetIdentity
-            ) {
-                text in context.notice("\(text)")
+        var recording: RunRecording?, lock: LockObject?
+        if !dryRun {
+            do {
+                if var wanted = command.recording {
+                    wanted.keepsUndo = false
+                    let request = RunRequest(
+                        id: id, command: "undo", arguments: nil, source: "run \(self.id)", target: name, started: begun)
+                    recording = try await RunPermit.refusing { () async throws(StorageError) in
+                        try await session.record(
+                            undo: request, wanted, at: target, identity: run.description.targetIdentity,
+                            warn: { text in context.notice("\(text)") })
+                    }
+                }
+                lock = try await RunPermit.hold(command.lock, id, session)
+            } catch let refusal as RunPermit.Refusal {
+                context.error("refused: \(refusal.reason)")
+                await recording?.finish(.failed, exit: ExitStatus.refused.rawValue, report: "")
+                return .refused
             }
         }
         let rows = try command.progress.report.map { try ReportFile($0) }
@@ -48,7 +57,8 @@ struct Undoing: Sendable {
             of: self.id, at: target, undoDirectory: undoDirectory, options: undoing, observer: observer,
             recording: recording
         ) { () async throws(StorageError) in try await pages.next()?.filter { !$0.isUndone }.map(\.record) }
-        let report = await undo.run()
+        let report = await RunPermit.holding(lock) { await undo.run() }
+        await RunPermit.release(lock)
         let status = ExitStatus(report)
         if status == .done, !dryRun { try await journal.markUndone(allOf: self.id) }
         var closing = command

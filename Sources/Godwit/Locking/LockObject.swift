@@ -72,22 +72,50 @@ public final class LockObject: Sendable {
         while true {
             do { try await Task.sleep(for: Self.renewal) } catch { return nil }
             do throws(StorageError) {
-                let condition = current.withLock { $0.tag }.map { Precondition.matches($0) }
-                let isHonoured = backend.capabilities.conditions.contains(.writeIfMatch)
-                let written = try await Self.write(key, backend, holder, now(), isHonoured ? condition : nil)
-                current.withLock { $0 = written }
+                guard try await renew() else { return lost("the lock expired, since it could not be renewed") }
             } catch {
                 if Task.isCancelled { return nil }
-                let isTaken = error.kind == .preconditionFailed || error.kind == .notFound
+                if error.kind == .preconditionFailed || error.kind == .notFound {
+                    return lost("the lock was taken by another run")
+                }
                 // A store that does not answer now may do so before the lock expires.
-                guard isTaken || current.withLock({ $0.expires }) <= now() else { continue }
-                return StorageError(
-                    .preconditionFailed, during: .write, at: backend.identity.container, key: key,
-                    message: isTaken
-                        ? "the lock was taken by another run" : "the lock expired, since it could not be renewed",
-                    advice: "run the same command again to continue")
+                if current.withLock({ $0.expires }) <= now() {
+                    return lost("the lock expired, since it could not be renewed")
+                }
             }
         }
+    }
+
+    /// Renews the lock; false when it expired before the store answered.
+    private func renew() async throws(StorageError) -> Bool {
+        let (tag, expires) = current.withLock { $0 }
+        let isHonoured = backend.capabilities.conditions.contains(.writeIfMatch)
+        let condition = isHonoured ? tag.map { Precondition.matches($0) } : nil
+        do {
+            return try await withThrowingTaskGroup(of: Bool.self) { group in
+                group.addTask { [self] in
+                    let written = try await Self.write(key, backend, holder, now(), condition)
+                    current.withLock { $0 = written }
+                    return true
+                }
+                group.addTask { [now] in
+                    try await Task.sleep(for: now().distance(to: expires))
+                    return false
+                }
+                defer { group.cancelAll() }
+                return try await group.next() ?? false
+            }
+        } catch let error as StorageError {
+            throw error
+        } catch {
+            throw StorageError(.cancelled, during: .write, key: key, message: "the run ended")
+        }
+    }
+
+    private func lost(_ message: String) -> StorageError {
+        StorageError(
+            .preconditionFailed, during: .write, at: backend.identity.container, key: key, message: message,
+            advice: "run the same command again to continue")
     }
 
     /// Gives the lock back, if it is still this one.

@@ -17,6 +17,12 @@ extension Session {
             observer: observer, journal: recording?.recorder, records: records)
     }
 
+    /// Whether `identity` is that of the place `prefix` or, for a run over one object, of a name in it.
+    private static func isWithin(_ identity: String, _ prefix: String) -> Bool {
+        let (place, outer) = (Array(identity.utf8), Array(prefix.utf8))
+        return place.starts(with: outer) && !place.dropFirst(outer.count).contains(UInt8(ascii: "/"))
+    }
+
     /// Opens the target of an earlier run, whose identity was `identity`.
     /// - Throws: `invalidConfiguration` when `location` is another place by now.
     public func openTarget(
@@ -34,7 +40,7 @@ extension Session {
             switch opened.form {
             case .prefix(let prefix):
                 let target = SyncLocation(backend: backend, prefix: prefix)
-                if Self.identity(target, nil) == identity { return (target, opened.display) }
+                if Self.isWithin(identity, Self.identity(target, nil)) { return (target, opened.display) }
             case .object(let key):
                 let target = SyncLocation(backend: backend)
                 if Self.identity(target, key) == identity { return (target, opened.display) }

@@ -33,6 +33,6 @@ struct RunsResumeCommand: ToolCommand {
         let earlier = try EarlierCommand(found, given: command)
         context.notice("resuming \(description.id): godwit \(Redaction.line(earlier.words))")
         return try await earlier.command.execute(
-            context.resuming(Resumption(journal: journal, run: found, failedOnly: failedOnly)))
+            context.resuming(Resumption(journal: journal, run: found, failedOnly: failedOnly), words: earlier.words))
     }
 }
