@@ -13,7 +13,9 @@ struct RunBudgets: Sendable {
         let memory = max(options.memoryMax, 2)
         let small = min(max(memory / 4, 1), 8 << 20)
         smallMemory = ByteBudget(total: small)
-        largeMemory = ByteBudget(total: memory - small)
-        pool = BufferPool(idleMax: memory - small)
+        // What connections, the journal and listings hold beside buffers.
+        let other = min(memory / 5, 12 << 20)
+        largeMemory = ByteBudget(total: memory - small - other)
+        pool = BufferPool(idleMax: memory - small - other)
     }
 }
