@@ -57,18 +57,18 @@ final class LocalUploadSession: UploadSession {
             throw error(.unexpected, "part \(number) at \(offset) is beyond the \(size) bytes that were announced")
         }
         try begin()
-        let (backend, file, key) = (backend, file, key)
+        let (backend, file, key, options) = (backend, file, key, options)
         defer { end() }
-        let checksum = try await backend.contentPool.run { () throws(StorageError) in
+        let checksums = try await backend.contentPool.run { () throws(StorageError) in
             try backend.attempt(.upload, key) {
                 try part.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(SystemError) in
                     try file.write(bytes, at: offset)
-                    return Digest.checksum(of: bytes, Self.algorithm)
+                    return options.digestsParts ? [Digest.checksum(of: bytes, Self.algorithm)] : []
                 }
             }
         }
         state.withLock { $0.parts[number] = Part(offset: offset, size: length) }
-        return PartReceipt(number: number, size: length, checksums: [checksum])
+        return PartReceipt(number: number, size: length, checksums: checksums)
     }
 
     func copy(

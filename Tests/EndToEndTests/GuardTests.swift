@@ -50,6 +50,23 @@ extension EndToEnd {
             #expect(done.objects.deleted == 10)
         }
 
+        @Test("a move from a bucket that keeps versions destroys none")
+        func versions() async throws {
+            let godwit = try Godwit()
+            let store = try #require(Store.moto)
+            let bucket = try await store.makeBucket("versions")
+            try await store.tool("version", bucket)
+            try await store.put(bucket, [("a", "older"), ("b", "older")])
+            try await store.put(bucket, [("a", "newer"), ("b", "newer")])
+            try await godwit("moveto", store.location(bucket + "/a"), godwit.scratch.path("a"))
+            try await godwit("move", store.location(bucket), godwit.scratch.path("rest"))
+            #expect(try await godwit("cat", godwit.scratch.path("a")).text == "newer")
+            #expect(try await godwit("cat", godwit.scratch.path("rest/b")).text == "newer")
+            #expect(try await store.keys(bucket) == [], "an older version shows")
+            let left = try JSONDecoder().decode([String].self, from: try await store.tool("versions", bucket).output)
+            #expect(left.sorted() == ["a", "a", "b", "b"])
+        }
+
         @Test("locations that overlap are refused")
         func overlap() async throws {
             let godwit = try Godwit()

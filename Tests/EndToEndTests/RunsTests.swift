@@ -173,26 +173,27 @@ extension EndToEnd {
             #expect(try await store.keys(bucket).count == tree.files.count)
         }
 
-        @Test("--restart begins an upload anew and leaves nothing of the other")
-        func restart() async throws {
+        @Test(
+            "an upload goes on with its missing parts, unless --restart or other metadata is asked for",
+            arguments: [([], 3), (["--restart"], 6), (["--content-type", "text/x-other"], 6)])
+        func restart(more: [String], parts: Int) async throws {
             let store = try #require(Store.seaweedfs)
-            for restarts in [false, true] {
-                let proxy = try await ChaosProxy(store, hold: ("PUT", after: 3))
-                let godwit = try Self.godwit(store.behind(port: proxy.port))
-                var random = SeededRandom(seed: 52), tree = FileTree()
-                tree["large"] = random.file(30 << 20)
-                let source = try godwit.scratch.directory("source")
-                try tree.write(to: source)
-                let bucket = try await store.makeBucket("restart")
-                let command = ["copy", "--s3-chunk-size", "5M", source, "s:" + bucket]
-                try await Self.kill(godwit, command, proxy, after: 3)
-                #expect(try await store.unfinishedUploads(bucket) == ["large"])
-                let again = try await godwit.summary(of: command + (restarts ? ["--restart"] : []))
-                #expect(again.requests.put == (restarts ? 6 : 3))
-                #expect(try await store.unfinishedUploads(bucket) == [])
-                #expect(try await godwit.summary("sync", "--checksum", source, "s:" + bucket).changedNothing)
-                try await proxy.end()
-            }
+            let proxy = try await ChaosProxy(store, hold: ("PUT", after: 3))
+            let godwit = try Self.godwit(store.behind(port: proxy.port))
+            var random = SeededRandom(seed: 52)
+            var tree = FileTree()
+            tree["large"] = random.file(30 << 20)
+            let source = try godwit.scratch.directory("source")
+            try tree.write(to: source)
+            let bucket = try await store.makeBucket("restart")
+            let command = ["copy", "--s3-chunk-size", "5M", source, "s:" + bucket]
+            try await Self.kill(godwit, command, proxy, after: 3)
+            #expect(try await store.unfinishedUploads(bucket) == ["large"])
+            let again = try await godwit.summary(of: command + more)
+            #expect(again.requests.put == parts)
+            #expect(try await store.unfinishedUploads(bucket) == [])
+            #expect(try await godwit.summary("sync", "--checksum", source, "s:" + bucket).changedNothing)
+            try await proxy.end()
         }
 
         @Test("cleanup ends what is ours, and of others only what is asked for")

@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Glibc
 import Testing
 
 extension EndToEnd {
@@ -102,6 +103,48 @@ extension EndToEnd {
                 !$0.contains("\"d0/21\"") && !$0.contains("\"d0/3\"")
             }
             #expect(others == [])
+        }
+
+        @Test("a run that went on with another is undone too, and so is a copy of one object")
+        func resumedAndSingle() async throws {
+            let store = try #require(Store.seaweedfs)
+            let proxy = try await ChaosProxy(store, hold: ("PUT", after: 20))
+            var godwit = try Godwit()
+            godwit.name(store.behind(port: proxy.port), "s")
+            var random = SeededRandom(seed: 62)
+            var before = FileTree(), after = FileTree()
+            for number in 10..<40 {
+                before["\(number)"] = random.file(300)
+                after["\(number)"] = random.file(310)
+            }
+            let (old, new) = (try godwit.scratch.directory("old"), try godwit.scratch.directory("new"))
+            try before.write(to: old)
+            try after.write(to: new)
+            let bucket = try await store.makeBucket("undo")
+            try await Programs.rclone("copy", old, store.location(bucket))
+            let process = try godwit.start(["sync", "--keep-undo", "--transfers", "2", new, "s:" + bucket])
+            while !process.hasEnded, try proxy.exchanges.count(where: { $0.method == "PUT" }) < 20 {
+                try await Task.sleep(for: .milliseconds(5))
+            }
+            process.signal(SIGKILL)
+            _ = try await process.end(within: 60)
+            try await godwit("runs", "resume")
+            let runs = try await godwit("runs", "list").lines.map { String($0.prefix { $0 != " " }) }
+            #expect(runs.count == 2)
+            // The later one first, as one does.
+            for run in runs { try await godwit("runs", "undo", run) }
+            let seen = godwit.scratch.path("seen")
+            try await godwit("sync", "s:" + bucket, seen)
+            #expect(before.differences(from: try FileTree(reading: seen)) == [])
+            try await proxy.end()
+
+            let directory = try godwit.scratch.directory("directory")
+            try before.write(to: directory)
+            try await godwit("copy", "--keep-undo", new + "/12", directory)
+            #expect(try FileTree(reading: directory)["12"] == after["12"])
+            let single = try await godwit("runs", "list").lines.first.map { String($0.prefix { $0 != " " }) }
+            try await godwit("runs", "undo", try #require(single))
+            #expect(before.differences(from: try FileTree(reading: directory)) == [])
         }
 
         @Test("a place for what is kept is refused where it is in the way")

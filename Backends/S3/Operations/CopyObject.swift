@@ -30,7 +30,7 @@ extension S3Connection {
         if options.replacesMetadata {
             try appendMetadata(options.metadata, modified: options.modified, for: key, to: &call.headers)
         }
-        appendPlacement(options.storageClass, to: &call.headers)
+        appendPlacement(options, to: &call.headers)
         if let kept { appendEncryption(kept, to: &call.headers) }
         if let condition {
             call.headers.append(condition)
@@ -121,9 +121,6 @@ extension S3Connection {
                 replacesMetadata: true),
             keepingEncryption: headers)
     }
-
-    /// The standard class said aloud, where the settings would choose another for new objects.
-    private var standardClass: String? { policy.storageClass == nil ? nil : "STANDARD" }
 
     private func appendEncryption(_ kept: ObjectHeaders, to headers: inout [HTTPHeader]) {
         guard let encryption = kept.serverSideEncryption, encryption != "AES256",

@@ -10,17 +10,21 @@ extension S3Connection {
         var headers: [HTTPHeader] = []
         headers.reserveCapacity(12 + options.metadata.user.count)
         try appendMetadata(options.metadata, modified: options.modified, for: key, to: &headers)
-        appendPlacement(options.storageClass, to: &headers)
+        appendPlacement(options, to: &headers)
         return headers
     }
 
     /// Storage class, access list and encryption, as every request that makes an object carries them.
-    func appendPlacement(_ storageClass: String?, to headers: inout [HTTPHeader]) {
-        if let storageClass = storageClass ?? policy.storageClass {
+    func appendPlacement(_ options: WriteOptions, to headers: inout [HTTPHeader]) {
+        let usual = options.isExact ? standardClass : policy.storageClass
+        if let storageClass = options.storageClass ?? usual {
             headers.append(HTTPHeader("x-amz-storage-class", storageClass))
         }
-        headers += policy.writeHeaders
+        headers += options.isExact ? policy.writeHeaders.filter { $0.name != "x-amz-acl" } : policy.writeHeaders
     }
+
+    /// The standard class said aloud, where the settings would choose another for new objects.
+    var standardClass: String? { policy.storageClass == nil ? nil : "STANDARD" }
 
     /// System headers, user metadata and the modification time.
     func appendMetadata(

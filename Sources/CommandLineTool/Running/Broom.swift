@@ -39,11 +39,11 @@ struct Broom: Sendable {
 
     private func sweepUploads(_ backend: any Backend, _ prefix: ObjectKey) async throws -> Swept {
         let ours = try await journal?.abandonedUploads() ?? []
-        let running = Set(
-            try await journal?.runs().filter { $0.state == .running }.map(\.description.shortName) ?? [])
+        let underWay = try await journal?.uploadsUnderWay() ?? []
+        let running = Set(try await running().map(\.shortName))
         var swept = Swept(), ended: Set<String> = []
         for upload in try await backend.unfinishedUploads(under: prefix) {
-            if upload.run.map(running.contains) ?? false { continue }
+            if underWay.contains(upload.token) || upload.run.map(running.contains) ?? false { continue }
             guard ours.contains(upload.token) || isOld(upload) else {
                 swept.left += 1
                 continue
@@ -62,6 +62,11 @@ struct Broom: Sendable {
         return swept
     }
 
+    /// Runs that are under way.
+    private func running() async throws -> [RunDescription] {
+        try await journal?.runs().filter { $0.state == .running }.map(\.description) ?? []
+    }
+
     /// Whether an upload that the journal does not know may go: a temporary file of godwit's after a day, others as asked.
     private func isOld(_ upload: UnfinishedUpload) -> Bool {
         // Without a known beginning it may be under way: it is left alone.
@@ -73,7 +78,7 @@ struct Broom: Sendable {
     }
 
     private func sweepKept(_ trash: SyncLocation) async throws -> Swept {
-        let expiry = UndoExpiry(now: TimeFormat.now, age: undoAge)
+        let expiry = UndoExpiry(now: TimeFormat.now, age: undoAge, running: Set(try await running().map(\.id)))
         let backend = trash.backend
         let listing = backend.list(
             ListRequest(prefix: trash.prefix, order: backend.capabilities.listingOrders[0], links: .keep))

@@ -141,6 +141,11 @@ extension JournalStore {
         }
     }
 
+    /// The names of the uploads of runs that are under way.
+    package func uploadsUnderWay() async throws(StorageError) -> Set<String> {
+        try await transaction { db in Set(try UploadRows(db: db).underWay()) }
+    }
+
     /// Forgets uploads that were given up.
     package func forgetUploads(_ tokens: Set<String>) async throws(StorageError) {
         try await transaction { db in

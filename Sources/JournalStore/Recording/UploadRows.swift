@@ -29,6 +29,13 @@ struct UploadRows {
         }
     }
 
+    /// The names of all that a run is at.
+    func underWay() throws -> [String] {
+        try db.rows("SELECT token FROM uploads WHERE token IS NOT NULL AND NOT (\(Self.nobodyIsAtIt))", []) { row in
+            try row.text()
+        }
+    }
+
     /// Gives an upload to a run; nil when it is gone, or another run is at it.
     func take(_ number: Int64, for run: Int64) throws -> JournaledUpload? {
         try db.run(

@@ -35,6 +35,12 @@ public struct WriteOptions: Sendable, Hashable {
     /// A digest of the whole content that must hold before the object becomes visible.
     public var expected: Checksum?
     public var storageClass: String?
+    /// Whether the object is to be like the one it is a copy of, whatever class and access list the settings give to new
+    /// ones.
+    public var isExact: Bool
+    /// Whether the parts of an upload are digested where that is not the store's own business, so that a later process
+    /// can tell that they are there.
+    public var digestsParts = true
     /// Whether a server-side copy takes the source's metadata (false) or the metadata here (true).
     public var replacesMetadata: Bool
     /// Write a symbolic link whose target is the content, where the store has links.
@@ -42,7 +48,7 @@ public struct WriteOptions: Sendable, Hashable {
 
     public init(
         metadata: ObjectMetadata = ObjectMetadata(), modified: Timestamp? = nil, precondition: Precondition? = nil,
-        expected: Checksum? = nil, storageClass: String? = nil, replacesMetadata: Bool = false,
+        expected: Checksum? = nil, storageClass: String? = nil, isExact: Bool = false, replacesMetadata: Bool = false,
         isSymbolicLink: Bool = false
     ) {
         self.metadata = metadata
@@ -50,6 +56,7 @@ public struct WriteOptions: Sendable, Hashable {
         self.precondition = precondition
         self.expected = expected
         self.storageClass = storageClass
+        self.isExact = isExact
         self.replacesMetadata = replacesMetadata
         self.isSymbolicLink = isSymbolicLink
     }

@@ -56,10 +56,11 @@ struct DeletionStage {
     }
 
     private func delete(_ batch: [DeletionSpill.Item]) async throws {
-        let items = try await kept(batch)
+        let (items, conditions) = try await kept(batch)
         guard !items.isEmpty else { return try Task.checkCancellation() }
         do throws(StorageError) {
-            let outcomes = try await context.target.backend.delete(items.map { Deletion(key: $0.key) })
+            let outcomes = try await context.target.backend.delete(
+                items.map { Deletion(key: $0.key, ifMatch: conditions[$0.key]?.tag) })
             for (item, outcome) in zip(items, outcomes) {
                 if let error = outcome.error {
                     fail(item, error)
@@ -75,16 +76,41 @@ struct DeletionStage {
         try Task.checkCancellation()
     }
 
-    /// Those of `items` that can be put back; the others have failed.
-    private func kept(_ items: [DeletionSpill.Item]) async throws(RunStop) -> [DeletionSpill.Item] {
-        guard let undo = context.undo else { return items }
-        let failures = await undo.keep(deleting: items.map(\.key))
+    /// Those of `items` that can be put back, and what was kept of each; the others have failed, or are gone already.
+    private func kept(
+        _ items: [DeletionSpill.Item]
+    ) async throws(RunStop) -> ([DeletionSpill.Item], [ObjectKey: Entry]) {
+        guard let undo = context.undo else { return (items, [:]) }
+        let results = await undo.keep(deleting: items.map(\.key))
+        var kept: [(item: DeletionSpill.Item, entry: Entry)] = []
         for item in items {
-            guard let error = failures[item.key] else { continue }
-            fail(item, error)
-            if RunStop.isFatal(error) { throw RunStop(reason: .failed(error)) }
+            switch results[item.key] {
+            case .success(let entry)?: kept.append((item, entry))
+            case .failure(let error)?: try failKeeping(item, error)
+            case nil: record(item, .deleted)
+            }
         }
-        return items.filter { failures[$0.key] == nil }
+        // To keep them took its time.
+        var sound: [DeletionSpill.Item] = []
+        for ((item, entry), result) in zip(kept, await context.target.backend.holdForDeletion(kept.map(\.entry))) {
+            switch result {
+            case .success(true): sound.append(item)
+            case .success(false): try failKeeping(item, changed(entry))
+            case .failure(let error): try failKeeping(item, error)
+            }
+        }
+        return (sound, Dictionary(kept.map { ($0.item.key, $0.entry) }) { $1 })
+    }
+
+    private func failKeeping(_ item: DeletionSpill.Item, _ error: StorageError) throws(RunStop) {
+        fail(item, error)
+        if RunStop.isFatal(error) { throw RunStop(reason: .failed(error)) }
+    }
+
+    private func changed(_ entry: Entry) -> StorageError {
+        StorageError(
+            .preconditionFailed, during: .delete, at: context.target.backend.identity.container, key: entry.key,
+            message: "it changed after it was kept for an undo; it stays", advice: "sync again")
     }
 
     /// Empty directories of the source, once more: a store that removes a directory with its last file took those that

@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+import Selection
 import StorageModel
 import Synchronization
 
@@ -102,6 +103,7 @@ struct PendingActions {
     }
 
     private func decide(_ finding: Finding, _ condemned: inout [Entry]) throws -> Work? {
+        let finding = selected(finding)
         switch (finding.source, finding.target) {
         case (.failure, _), (_, .failure): return nil
         case (.success(nil), .success(let target)):
@@ -120,6 +122,21 @@ struct PendingActions {
             let verdict = context.comparator.verdict(source, target, Knowledge(source, target))
             return try context.follow(verdict, work, source, target)
         }
+    }
+
+    /// What the listings would have shown of it.
+    private func selected(_ finding: Finding) -> Finding {
+        func isShown(_ entry: Entry) -> Bool {
+            entry.kind == .directory
+                ? context.options.selection.mayContain(finding.key)
+                : context.options.selection.selects(entry, key: finding.key)
+        }
+        var shown = finding
+        if case .success(let source?) = finding.source, !isShown(source) { shown.source = .success(nil) }
+        if !context.options.deleting.deletesExcluded, case .success(let target?) = finding.target, !isShown(target) {
+            shown.target = .success(nil)
+        }
+        return shown
     }
 
     private func work(_ key: ObjectKey, _ source: Entry, _ target: Entry?) -> Work {

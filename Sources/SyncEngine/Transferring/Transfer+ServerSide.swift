@@ -12,6 +12,7 @@ extension Transfer {
         var entry = work.source
         if context.purpose.isExact {
             options.storageClass = entry.storageClass
+            options.isExact = true
         } else if entry.modified == nil, entry.tag.map({ TagShape($0) != .digest }) ?? true {
             // The copy's tag will be another, so the next comparison goes by the time: it must be kept.
             if entry.metadata == nil { entry = try await source.stat(entry.key, version: entry.version) }

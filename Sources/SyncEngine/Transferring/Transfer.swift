@@ -39,13 +39,14 @@ struct Transfer: Sendable {
 
     /// What the target is told about an object, from its entry as it was listed and as it was read.
     func writeOptions(_ work: Work, _ read: Entry) -> WriteOptions {
-        let options = WriteOptions(
+        var options = WriteOptions(
             metadata: read.metadata ?? work.source.metadata ?? ObjectMetadata(),
             modified: read.modified ?? work.source.modified
                 ?? (context.purpose.isExact ? nil : read.written ?? work.source.written),
             precondition: context.precondition(work),
-            storageClass: context.purpose.isExact ? work.source.storageClass : nil,
+            storageClass: context.purpose.isExact ? work.source.storageClass : nil, isExact: context.purpose.isExact,
             isSymbolicLink: work.source.kind == .symbolicLink)
+        options.digestsParts = context.options.transferring.verification != .none
         context.undo?.expect(work, modified: options.modified)
         return options
     }

@@ -144,18 +144,34 @@ struct UndoBatch: Sendable {
         let batchMax = max(context.targetCapabilities.deleteBatchMax, 1)
         for start in stride(from: 0, to: cases.count, by: batchMax) {
             let batch = Array(cases[start..<min(start + batchMax, cases.count)])
+            let sound = await unchanged(batch)
+            if sound.isEmpty { continue }
             do throws(StorageError) {
                 let outcomes = try await context.target.backend.delete(
-                    batch.map { Deletion(key: $0.record.key, ifMatch: $0.now?.tag) })
-                for (item, outcome) in zip(batch, outcomes) {
+                    sound.map { Deletion(key: $0.record.key, ifMatch: $0.now?.tag) })
+                for (item, outcome) in zip(sound, outcomes) {
                     if let error = outcome.error { failRemoval(item, error) } else { record(item, .deleted) }
                 }
             } catch {
-                for item in batch { failRemoval(item, error) }
+                for item in sound { failRemoval(item, error) }
                 if RunStop.isFatal(error) { throw RunStop(reason: .failed(error)) }
             }
             try Task.checkCancellation()
         }
+    }
+
+    /// Those that are still what they were when they were judged; the others have failed.
+    private func unchanged(_ batch: [Case]) async -> [Case] {
+        let results = await context.target.backend.holdForDeletion(batch.compactMap(\.now))
+        var sound: [Case] = []
+        for (item, result) in zip(batch.filter { $0.now != nil }, results) {
+            switch result {
+            case .success(true): sound.append(item)
+            case .success(false): failRemoval(item, changed(item.record, item.now))
+            case .failure(let error): failRemoval(item, error)
+            }
+        }
+        return sound
     }
 
     private func record(_ item: Case, _ action: ObjectOutcome.Action) {
@@ -177,6 +193,13 @@ struct UndoBatch: Sendable {
     private func restore(_ item: Case) async throws {
         try Task.checkCancellation()
         do throws(StorageError) {
+            // Where no write depends on what is there, it is looked at once more: others came first meanwhile.
+            if context.conditionOfUndo(item.work) == nil {
+                let now = try await context.target.backend.present(item.record.key)
+                guard item.now.map({ now?.isState($0) ?? false }) ?? (now == nil) else {
+                    throw changed(item.record, now)
+                }
+            }
             context.complete(item.work, try await putBack(item, isLast: false))
         } catch {
             try fail(item.work, error.kind == .preconditionFailed ? changed(item.record, item.now) : error)

@@ -6,11 +6,13 @@ public import StorageModel
 public struct UndoExpiry: Sendable {
     private let now: Timestamp
     private let age: Duration
+    private let running: Set<String>
 
-    /// Runs that began at least `age` before `now` are expired.
-    public init(now: Timestamp, age: Duration) {
+    /// Runs that began at least `age` before `now` are expired, but for those that are under way (`running`, by id).
+    public init(now: Timestamp, age: Duration, running: Set<String> = []) {
         self.now = now
         self.age = age
+        self.running = running
     }
 
     /// Those of `entries` that are expired. What lies under no run's id was not kept by one and is none of them.
@@ -19,7 +21,7 @@ public struct UndoExpiry: Sendable {
     /// Whether `key`, a whole key, was kept by a run that is expired.
     public func isExpired(_ key: ObjectKey) -> Bool {
         guard let run = Self.run(of: key), let begun = Self.begun(run) else { return false }
-        return begun <= now && begun.distance(to: now) >= age
+        return !running.contains(run) && begun <= now && begun.distance(to: now) >= age
     }
 
     /// The id of the run that kept `key`; nil when it lies in no run's directory.

@@ -9,10 +9,15 @@ final class UndoKeeper: Sendable {
     /// Copies in flight of a batch that is to be deleted: by the store itself, and through this machine.
     private static let serverCopies = 64
     private static let streams = 8
+    /// What was written before versioning was enabled
+    /// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/versioning-workflows.html).
+    private static let nullVersion = "null"
 
     private let target: SyncLocation
     private let journal: (any RunJournal)?
     private let queue: KeepQueue
+    /// Whether a version was read in this run.
+    private let versionsAreRead = Atomic(false)
     /// From the target to where things are kept; nil where the store keeps versions.
     private let context: RunContext?
 
@@ -51,8 +56,13 @@ final class UndoKeeper: Sendable {
         var record = UndoRecord(
             change: .created, key: work.targetKey, before: nil, kept: nil, after: Self.expected(work))
         var listed = work.target
-        // Another time may leave the tag as it is: only the whole state shows later whether it was put back.
-        if case .repairTime = work.step { listed = try await present(work.targetKey) }
+        if case .repairTime = work.step {
+            // Another time may leave the tag as it is: only the whole state shows later whether it was put back.
+            listed = try await present(work.targetKey)
+        } else if listed == nil, target.backend.capabilities.conditionOfUndo(work) == nil {
+            // Nothing else would show that there is something by now.
+            listed = try await present(work.targetKey)
+        }
         if let listed, let (before, kept) = try await secure(listed) {
             record = UndoRecord(
                 change: .replaced, key: work.targetKey, before: before, kept: kept, after: Self.expected(work))
@@ -61,8 +71,8 @@ final class UndoKeeper: Sendable {
         return work.kept(record.before)
     }
 
-    /// The same for what is going to be deleted; returns the keys that must stay, and why.
-    func keep(deleting keys: [ObjectKey]) async -> [ObjectKey: StorageError] {
+    /// What is going to be deleted: what was kept of each key that still is there, or why it must stay.
+    func keep(deleting keys: [ObjectKey]) async -> [ObjectKey: Result<Entry, StorageError>] {
         let secured = Mutex<(records: [UndoRecord], failures: [ObjectKey: StorageError])>(([], [:]))
         let width = context?.planner.canCopyServerSide ?? true ? Self.serverCopies : Self.streams
         do {
@@ -79,10 +89,12 @@ final class UndoKeeper: Sendable {
             }
             let records = secured.withLock { $0.records }
             if !records.isEmpty { try await queue.keep(records) }
-            return secured.withLock { $0.failures }
+            var results = secured.withLock { $0.failures.mapValues { Result<Entry, StorageError>.failure($0) } }
+            for record in records { results[record.key] = record.before.map { .success($0) } }
+            return results
         } catch {
             let error = StorageError(any: error)
-            return Dictionary(keys.map { ($0, error) }) { $1 }
+            return Dictionary(keys.map { ($0, .failure(error)) }) { $1 }
         }
     }
 
@@ -123,15 +135,24 @@ final class UndoKeeper: Sendable {
         return (before.detached(), kept)
     }
 
+    /// The version that is there, which can be read: who may not read versions could not put one back.
     private func version(of key: ObjectKey) async throws(StorageError) -> Entry? {
         guard let now = try await present(key) else { return nil }
-        guard now.version != nil else {
-            throw StorageError(
-                .unsupported, during: .stat, at: target.backend.identity.container, key: key,
-                message: "the store tells no version of the object, so that it could not be put back",
-                advice: "name a directory that it is copied to (--undo-dir)")
+        let version = now.version ?? Self.nullVersion
+        if now.version == nil || !versionsAreRead.load(ordering: .relaxed) {
+            do throws(StorageError) {
+                _ = try await target.backend.stat(key, version: version)
+            } catch {
+                throw StorageError(
+                    .unsupported, during: .stat, at: target.backend.identity.container, key: key,
+                    message: "its version cannot be read, so that it could not be put back (\(error))",
+                    advice: "allow s3:GetObjectVersion, or name a directory that it is copied to (--undo-dir)")
+            }
+            versionsAreRead.store(true, ordering: .relaxed)
         }
-        return now
+        var found = now
+        found.version = version
+        return found
     }
 
     private func present(_ key: ObjectKey) async throws(StorageError) -> Entry? {

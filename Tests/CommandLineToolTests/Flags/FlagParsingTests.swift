@@ -71,6 +71,8 @@ import Testing
         "What contradicts itself is refused",
         arguments: [
             ["sync", "a", "b", "--size-only", "--checksum"], ["sync", "a", "b", "--update", "--ignore-times"],
+            ["sync", "a", "b", "--inplace", "--update"], ["copy", "a", "b", "--inplace", "--ignore-existing"],
+            ["copy", "a", "b", "--inplace", "--size-only"], ["sync", "a", "b", "--keep-undo", "--no-journal"],
             ["sync", "a", "b", "--update", "--ignore-existing"], ["sync", "a", "b", "--compare", "mtime", "-c"],
             ["sync", "a", "b", "--links", "--copy-links"], ["sync", "a", "b", "-q", "-v"],
             ["copy", "a", "b", "--delete-excluded"], ["copy", "a", "b", "--max-delete", "1"],

@@ -6,6 +6,7 @@
     put BUCKET < JSON           [{"key", "text" | "size" and "seed", "metadata"}] -> objects
     list BUCKET [PREFIX]        -> JSON {key: {"md5", "size", "etag", "metadata", "type"}}, by reading every object
     keys BUCKET [PREFIX]        -> JSON [key], by listing
+    versions BUCKET             -> JSON [key] of all versions that hold content
     uploads BUCKET              -> JSON [key] of unfinished multipart uploads
     version BUCKET              has the bucket keep versions
     begin BUCKET KEY            begins a multipart upload, which nobody finishes
@@ -63,6 +64,9 @@ def main(endpoint, operation, bucket, *arguments):
             json.dump(dict(zip(found, pool.map(lambda key: describe(client, bucket, key), found))), sys.stdout)
         elif operation == "keys":
             json.dump(list(keys(client, bucket, prefix)), sys.stdout)
+        elif operation == "versions":
+            reply = client.list_object_versions(Bucket=bucket)
+            json.dump([version["Key"] for version in reply.get("Versions", [])], sys.stdout)
         elif operation == "uploads":
             reply = client.list_multipart_uploads(Bucket=bucket)
             json.dump([upload["Key"] for upload in reply.get("Uploads", [])], sys.stdout)
