@@ -32,7 +32,7 @@ import Testing
 }
 
 /// Begins uploads, and does not tell their names the first times.
-private final class MuteBackend: WrappedBackend, @unchecked Sendable {  // safe: as its base
+private final class MuteBackend: WrappedBackend, @unchecked Sendable {  // safe: the count has a lock
     private let left: Mutex<Int>
 
     init(_ inner: any Backend, lost: Int) {

@@ -24,7 +24,7 @@ struct RunsReportCommand: ToolCommand {
                 try context.standardOutput.write(EventWriter.outcome(outcome, at: failed.time))
             }
         }
-        if let report = found.report {
+        if let report = found.report, !report.isEmpty {
             try context.standardOutput.write(report.hasSuffix("\n") ? report : report + "\n")
         } else {
             try context.standardOutput.write(RunText.json(found))
