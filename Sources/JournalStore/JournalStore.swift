@@ -83,7 +83,7 @@ package final class JournalStore: Sendable {
     func perform<Value: Sendable>(
         during operation: StorageError.Operation, _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(StorageError) -> Value {
-        let result: Result<Value, StorageError> = await withCheckedContinuation { continuation in
+        let result: Result<Value, StorageError> = await withUnsafeContinuation { continuation in
             queue.asyncWriteWithoutTransaction { [self] db in
                 do {
                     continuation.resume(returning: .success(try body(db)))

@@ -43,9 +43,9 @@ final class BlockingPool: Sendable {
         shared.wake(all: true)
     }
 
-    /// Runs `body` on a thread of the pool.
+    /// Runs `body` on a thread of the pool. It ends in one place, so its continuation needs no check.
     func run<R: Sendable>(_ body: @escaping @Sendable () throws(StorageError) -> R) async throws(StorageError) -> R {
-        let result: Result<R, StorageError> = await withCheckedContinuation { continuation in
+        let result: Result<R, StorageError> = await withUnsafeContinuation { continuation in
             submit { continuation.resume(returning: Result(catching: body)) }
         }
         return try result.get()

@@ -37,11 +37,12 @@ import Testing
             budget.release(9)
         }
         while budget.waiting < 1 { await Task.yield() }
-        // Two bytes are free, but whoever came first goes first: the large do not starve.
+        // Two bytes are free, but whoever came first goes first: the large do not starve. The two do not fit together,
+        // so the one cannot overtake the other once both are let in.
         let small = Task {
-            try await budget.acquire(1)
+            try await budget.acquire(2)
             order.note(2)
-            budget.release(1)
+            budget.release(2)
         }
         while budget.waiting < 2 { await Task.yield() }
         budget.release(8)

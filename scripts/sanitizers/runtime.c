@@ -1,0 +1,80 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+//
+// Shows ThreadSanitizer where two threads meet inside of Swift's runtime, whose libraries are not instrumented. Without
+// it, correct code is reported. Loaded before the tests by scripts/sanitize.
+//
+// - Mutex: the uncontended lock and unlock are inlined where they are called and are seen; the contended ones are
+//   _MutexHandle's _lockSlow and _unlockSlow (stdlib/public/Synchronization/Mutex/LinuxImpl.swift).
+// - Continuations: the runtime itself shows how a suspended task is resumed, but not that one was resumed before its
+//   task came to wait for it (swift_continuation_await in stdlib/public/Concurrency/Task.cpp). An unchecked one does so
+//   in our code and is helped here. A checked one does so within the library, out of reach, so whatever is handed over
+//   with one is guarded by a Mutex too.
+
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdint.h>
+#include <time.h>
+
+// Weak: the package manager, which starts the tests, loads this too and has no sanitizer in it.
+__attribute__((weak)) void __tsan_acquire(void *address);
+__attribute__((weak)) void __tsan_release(void *address);
+
+static void acquire(void *address) {
+    if (__tsan_acquire) __tsan_acquire(address);
+}
+
+static void release(void *address) {
+    if (__tsan_release) __tsan_release(address);
+}
+
+#define LOCK_SLOW "$s15Synchronization12_MutexHandleV9_lockSlowyys6UInt32VF"
+#define UNLOCK_SLOW "$s15Synchronization12_MutexHandleV11_unlockSlowyyF"
+
+__attribute__((swiftcall)) void lock_slow(uint32_t thread, __attribute__((swift_context)) void *mutex) __asm__(LOCK_SLOW);
+__attribute__((swiftcall)) void unlock_slow(__attribute__((swift_context)) void *mutex) __asm__(UNLOCK_SLOW);
+
+__attribute__((swiftcall)) void lock_slow(uint32_t thread, __attribute__((swift_context)) void *mutex) {
+    __typeof__(lock_slow) *original = dlsym(RTLD_NEXT, LOCK_SLOW);
+    original(thread, mutex);
+    acquire(mutex);
+}
+
+__attribute__((swiftcall)) void unlock_slow(__attribute__((swift_context)) void *mutex) {
+    __typeof__(unlock_slow) *original = dlsym(RTLD_NEXT, UNLOCK_SLOW);
+    release(mutex);
+    original(mutex);
+}
+
+__attribute__((swiftcall)) void *swift_task_getCurrent(void);
+
+// A task waits for one continuation at a time, so its own address stands for it.
+__attribute__((swiftasynccall)) void swift_continuation_await(void *context) {
+    __typeof__(swift_continuation_await) *original = dlsym(RTLD_NEXT, "swift_continuation_await");
+    acquire(swift_task_getCurrent());
+    __attribute__((musttail)) return original(context);
+}
+
+// The one who waits looks first for this mark and then for the result. The pause keeps both from coming in between.
+static void mark(void *task) {
+    release(task);
+    nanosleep(&(struct timespec){.tv_nsec = 1000}, 0);
+}
+
+__attribute__((swiftcall)) void swift_continuation_resume(void *task) {
+    __typeof__(swift_continuation_resume) *original = dlsym(RTLD_NEXT, "swift_continuation_resume");
+    mark(task);
+    original(task);
+}
+
+__attribute__((swiftcall)) void swift_continuation_throwingResume(void *task) {
+    __typeof__(swift_continuation_throwingResume) *original = dlsym(RTLD_NEXT, "swift_continuation_throwingResume");
+    mark(task);
+    original(task);
+}
+
+__attribute__((swiftcall)) void swift_continuation_throwingResumeWithError(void *task, void *error) {
+    __typeof__(swift_continuation_throwingResumeWithError) *original =
+        dlsym(RTLD_NEXT, "swift_continuation_throwingResumeWithError");
+    mark(task);
+    original(task, error);
+}
