@@ -76,7 +76,7 @@ extension RunContext {
     }
 
     /// Part sizes that were tried on `entry` and do not fit its tag.
-    func misfits(_ entry: Entry) -> Set<Int64> { tally.withLock { $0.doubted[entry.key]?.tried ?? [] } }
+    func misfits(_ entry: Entry) -> Set<Int64> { tally.withLock { $0.doubted[entry.key]?.misfits ?? [] } }
 
     private func repair(_ work: Work) -> Work? {
         if options.dryRun {

@@ -21,12 +21,15 @@ struct Tally: Sendable {
     /// Empty directories that were made at the target.
     var madeDirectories: Set<ObjectKey> = []
 
-    /// What a reading of a doubted object gave.
+    /// What the readings of a doubted object gave.
     struct Doubt: Sendable {
-        /// The CRC-64/NVME of the whole.
-        var content: [UInt8]
-        /// Part sizes that did not fit.
-        var tried: Set<Int64>
+        /// Part sizes that did not fit, by the CRC-64/NVME of what was read: what did not fit damaged bytes may fit others.
+        var tried: [[UInt8]: Set<Int64>] = [:]
+        /// The content that was read last.
+        var latest: [UInt8] = []
+
+        /// Part sizes that do not fit what was read last.
+        var misfits: Set<Int64> { tried[latest] ?? [] }
     }
 
     /// Adds one outcome to the counts. In a dry run what would be done is counted like what is.

@@ -12,10 +12,12 @@ extension Transfer {
         _ work: Work, _ expected: Checksum, sizes: Set<Int64>, content: [UInt8]
     ) throws(StorageError) {
         let isRepeated = context.tally.withLock { tally in
-            if let doubt = tally.doubted[work.source.key], doubt.content == content { return true }
-            let tried = tally.doubted[work.source.key]?.tried ?? []
-            tally.doubted[work.source.key] = Tally.Doubt(content: content, tried: tried.union(sizes))
-            return false
+            var doubt = tally.doubted[work.source.key] ?? Tally.Doubt()
+            let wasRead = doubt.tried[content] != nil
+            doubt.tried[content, default: []].formUnion(sizes)
+            doubt.latest = content
+            tally.doubted[work.source.key] = doubt
+            return wasRead
         }
         if !isRepeated || expected.parts == 1 { throw mismatch(work, expected) }
     }

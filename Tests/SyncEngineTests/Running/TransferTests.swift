@@ -126,6 +126,16 @@ import Testing
         #expect(always.report.failureKinds == [.corrupted])
     }
 
+    /// Three parts can be of several usual sizes: the right one does not fit damaged bytes, and is tried again with others.
+    @Test func damageDoesNotRuleOutAPartSize() async throws {
+        let inner = bucket(), target = bucket()
+        let content = bytes(11 << 20)
+        try await upload(content, to: inner, "a", partSize: 5 << 20)
+        let run = await ran(.copy, FlippingBackend(inner, times: 1), target) { $0.passesMax = 5 }
+        #expect(run.isClean && run.report.lengthOnly == 0)
+        #expect(try await target.get(ObjectKey("a"), capacity: content.count) == content)
+    }
+
     @Test(arguments: [500, 5000])
     func aSourceThatChangesOnceIsReadAnew(size: Int) async throws {
         let inner = bucket(), target = bucket()
