@@ -69,9 +69,10 @@ package struct InterceptedBackend: Backend {
                 try await base.beginUpload(to: key, size: size, partSize: partSize, options)
             }
         }
-        await lost.giveUpOthers(than: session, in: self)
+        let isAlone = await lost.giveUpOthers(than: session, in: self)
         return InterceptedUpload(
-            base: session, backend: base, interceptor: interceptor, key: key, size: size, modified: options.modified)
+            base: session, backend: base, interceptor: interceptor, key: key, size: size, modified: options.modified,
+            mayHaveTwin: !isAlone || session.mayHaveTwin)
     }
 
     package func resumeUpload(

@@ -10,6 +10,7 @@ struct InterceptedUpload: UploadSession {
     let key: ObjectKey
     let size: Int64
     let modified: Timestamp?
+    var mayHaveTwin = false
 
     var token: String { base.token }
 

@@ -31,17 +31,24 @@ final class LostUpload: Sendable {
         }
     }
 
-    /// Gives up what earlier attempts may have begun before `session` was, in `backend`, which tries again by itself. Best
-    /// effort: what cannot be given up now is found by `cleanup`.
-    func giveUpOthers(than session: any UploadSession, in backend: any Backend) async {
-        guard isInDoubt.load(ordering: .relaxed) else { return }
-        let uploads: [UnfinishedUpload]
-        do throws(StorageError) { uploads = try await backend.unfinishedUploads(under: key) } catch { return }
-        guard let ours = uploads.first(where: { $0.key == key && $0.token == session.token })?.begun else { return }
-        let reach = start.duration(to: .now) + Self.clockStep
-        for upload in uploads where upload.key == key && upload.token != session.token {
-            guard let begun = upload.begun, begun <= ours, begun.distance(to: ours) <= reach else { continue }
-            do throws(StorageError) { try await backend.abort(upload) } catch { continue }
+    /// Gives up what earlier attempts may have begun before `session` was, in `backend`, which tries again by itself.
+    /// False: something may be left.
+    func giveUpOthers(than session: any UploadSession, in backend: any Backend) async -> Bool {
+        guard isInDoubt.load(ordering: .relaxed) else { return true }
+        var isClean = true
+        do throws(StorageError) {
+            let uploads = try await backend.unfinishedUploads(under: key)
+            guard let ours = uploads.first(where: { $0.key == key && $0.token == session.token })?.begun else {
+                return false
+            }
+            let reach = start.duration(to: .now) + Self.clockStep
+            for upload in uploads where upload.key == key && upload.token != session.token {
+                guard let begun = upload.begun, begun <= ours, begun.distance(to: ours) <= reach else { continue }
+                do throws(StorageError) { try await backend.abort(upload) } catch { isClean = false }
+            }
+        } catch {
+            return false
         }
+        return isClean
     }
 }

@@ -80,6 +80,17 @@ import Testing
         #expect(left == ["older", "of another key", upload.token])
     }
 
+    /// Whoever keeps account of uploads must hear that one may be left.
+    @Test(arguments: ["abort", "unfinished"]) func aTwinThatCannotBeGivenUpIsTold(failing: String) async throws {
+        backend.state.withLock { $0.clock = 1_000 }
+        backend.script("begin", .lose(transient()))
+        backend.script(failing, .fail(transient()), .fail(transient()), .fail(transient()))
+        let (upload, _) = try await begin()
+        #expect(upload.mayHaveTwin)
+        let again = try await begin().0
+        #expect(!again.mayHaveTwin)
+    }
+
     @Test func anUploadThatWasThrottledBeganNothing() async throws {
         backend.script("begin", .fail(transient(.rateLimited)))
         _ = try await begin()

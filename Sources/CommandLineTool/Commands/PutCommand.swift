@@ -35,7 +35,7 @@ struct PutCommand: ToolCommand {
         }
         let write = StreamUpload(
             backend: backend, key: key, partSize: upload.chunkSize?.bytes ?? StreamUpload.partSize,
-            options: WriteOptions(modified: TimeFormat.now))
+            options: WriteOptions(modified: TimeFormat.now), notice: { context.notice($0) })
         let bytes = try await write.run(StandardInput())
         context.info("\(SizeFormat.bytes(bytes)) written to \(display)")
         return .done

@@ -14,6 +14,7 @@ struct StreamUpload: Sendable {
     let key: ObjectKey
     var partSize = Self.partSize
     var options = WriteOptions()
+    let notice: @Sendable (String) -> Void
 
     /// - Returns: the bytes written.
     func run(_ input: StandardInput) async throws -> Int64 {
@@ -24,6 +25,11 @@ struct StreamUpload: Sendable {
             return Int64(first.count)
         }
         let upload = try await backend.beginUpload(to: key, size: -1, partSize: partSize, options)
+        if upload.mayHaveTwin {
+            notice(
+                "an unfinished upload may stay at \(backend.identity.container), since an answer was lost; "
+                    + "`cleanup` removes it")
+        }
         do {
             let parts = try await send(first, input, upload)
             _ = try await upload.complete(parts, expected: nil)

@@ -6,6 +6,8 @@
 public protocol UploadSession: Sendable {
     /// Identifies the upload in its store (an S3 UploadId, a temporary file's name), for a journal and for cleaning up.
     var token: String { get }
+    /// Whether an earlier attempt to begin it went unanswered and may have left another upload of the same key.
+    var mayHaveTwin: Bool { get }
     /// Writes part `number` (1-based), which begins at `offset` of the object. Calling again with the same number
     /// replaces the part. The store has proven the part's bytes when this returns.
     func upload(_ number: Int, at offset: Int64, _ part: PartBuffer) async throws(StorageError) -> PartReceipt
@@ -20,6 +22,10 @@ public protocol UploadSession: Sendable {
     func suspend() async
     /// Gives the upload up and frees what it holds. Succeeds when it is already gone.
     func abort() async throws(StorageError)
+}
+
+extension UploadSession {
+    public var mayHaveTwin: Bool { false }
 }
 
 /// The store's word for one written part.

@@ -57,15 +57,22 @@ struct PartedUpload: Sendable {
         }
         guard let journal = transfer.context.journal else {
             let session = try await begin(transfer, work, layout, options)
+            if session.mayHaveTwin {
+                let location = transfer.target.identity.container
+                transfer.context.notice(
+                    nil, "an unfinished upload may stay at \(location), since an answer was lost; `cleanup` removes it")
+            }
             return PartedUpload(session, number: nil, transfer, work.targetKey)
         }
-        let number = await journal.intend(
-            JournaledUpload(
-                key: work.targetKey, begun: Timestamp(seconds: 0), partSize: layout.partSize, source: work.source,
-                terms: terms))
+        let intent = JournaledUpload(
+            key: work.targetKey, begun: Timestamp(seconds: 0), partSize: layout.partSize, source: work.source,
+            terms: terms)
+        let number = await journal.intend(intent)
         do throws(StorageError) {
             let session = try await begin(transfer, work, layout, options)
             journal.began(number, token: session.token)
+            // An intent without a name: the end of this run looks for it, or the beginning of the next one.
+            if session.mayHaveTwin { _ = await journal.intend(intent) }
             // A journal that failed knows nothing of it, and nobody would go on with it.
             return PartedUpload(session, number: number > 0 ? number : nil, transfer, work.targetKey)
         } catch {
