@@ -4,7 +4,9 @@ internal import Digests
 internal import StorageModel
 internal import Synchronization
 
-/// A write whose answer may be lost: before it is tried again, a stat tells whether it took effect.
+/// A write whose answer may be lost: a stat tells whether it took effect, before a write is tried again, and after an
+/// upload is completed again in vain. Not before: the same object may be there from an earlier upload, and this one
+/// would stay unfinished.
 ///
 /// The object counts as written only if its size, its digest and, where one was given, its modification time are those
 /// of this write. Anything less proves nothing, since an older object may be much the same.
@@ -34,7 +36,7 @@ final class LostAnswer: Sendable {
         _ write: @Sendable () async throws(StorageError) -> Entry
     ) async throws(StorageError) -> Entry {
         let wasInDoubt = isInDoubt.load(ordering: .relaxed)
-        if wasInDoubt, let entry = try await found() { return entry }
+        if wasInDoubt, case .bytes = content, let entry = try await found() { return entry }
         do throws(StorageError) {
             return try await write()
         } catch {

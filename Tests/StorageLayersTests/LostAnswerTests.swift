@@ -25,7 +25,18 @@ import Testing
         let entry = try await upload.complete(parts, expected: nil)
         #expect(entry.size == 7)
         #expect(backend.text("a") == "abcdefg")
-        #expect(backend.log.filter { $0 == "complete" }.count == 1)
+        #expect(backend.log.filter { $0 == "complete" }.count == 2)
+    }
+
+    /// An earlier attempt made the same object, and its end was not heard of either.
+    @Test(arguments: [transient(), permanent(.outcomeUnknown)])
+    func theSameObjectOfAnEarlierUploadLeavesNoneUnfinished(_ loss: StorageError) async throws {
+        let (first, itsParts) = try await begin()
+        _ = try await first.complete(itsParts, expected: nil)
+        let (upload, parts) = try await begin()
+        backend.script("complete", .fail(loss))
+        #expect(try await upload.complete(parts, expected: nil).size == 7)
+        #expect(backend.state.withLock { $0.uploads.isEmpty })
     }
 
     @Test(arguments: [transient(), permanent(.outcomeUnknown)]) func notCompleted(_ loss: StorageError) async throws {

@@ -67,7 +67,7 @@ import Testing
         backend.script("complete", .lose(permanent(.outcomeUnknown)))
         #expect(try await session.complete(parts, expected: nil).modified == time)
         #expect(backend.text("a") == "abcdefg")
-        #expect(backend.log.filter { $0 == "complete" }.count == 1)
+        #expect(backend.log.filter { $0 == "complete" }.count == 2)
     }
 
     @Test func flushingIsTriedAgain() async throws {

@@ -132,12 +132,12 @@ extension S3Connection {
         }
     }
 
-    /// After a lost answer, or when the upload is gone because an earlier attempt went through: the object, if it is
-    /// there with the tag that these parts make.
+    /// When the upload is gone because an earlier attempt went through: the object, if it is there with the tag that these
+    /// parts make.
     private func settled(
         _ error: StorageError, _ upload: S3UploadSession, _ size: Int64, _ composite: Checksum?
     ) async -> Entry? {
-        guard error.kind == .outcomeUnknown || error.service?.code == "NoSuchUpload", let composite else { return nil }
+        guard error.service?.code == "NoSuchUpload", let composite else { return nil }
         do throws(StorageError) {
             let entry = try await headObject(upload.key, version: nil)
             guard entry.size == size, entry.tag?.lookalike == composite,

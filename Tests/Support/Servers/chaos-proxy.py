@@ -63,10 +63,11 @@ class Exchange:
         return self.path.strip("/").count("/") > 0
 
     def identity(self):
-        """What is asked for, without what the store or the clock made up."""
+        """What is asked for, without what the store or the clock made up, and without the bucket's name of the day."""
+        key = self.path.lstrip("/").partition("/")[2]
         kept = [pair for pair in self.query.split("&")
                 if not pair.startswith(("uploadId=", "continuation-token=", "X-Amz-"))]
-        return f"{self.method} {self.path}?{'&'.join(kept)} {self.request.fields.get('range', '')}"
+        return f"{self.method} {key}?{'&'.join(kept)} {self.request.fields.get('range', '')}"
 
     def faults(self):
         """The faults that mean something for this request."""
