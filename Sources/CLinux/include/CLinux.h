@@ -8,5 +8,6 @@
 #include "CLinuxFiles.h"
 #include "CLinuxProcess.h"
 #include "crc.h"
+#include "md5.h"
 
 #endif

@@ -28,6 +28,7 @@ final class RunContext: Sendable {
     /// Where the run writes down what it does; nil: nowhere, or it changes nothing.
     let journal: (any RunJournal)?
     let settlement = Settlement()
+    let partDigests = PartDigests()
     /// Keeps what is overwritten and deleted; nil: nothing does.
     let undo: UndoKeeper?
     let purpose: Purpose

@@ -120,26 +120,35 @@ final class PartsTransfer: Sendable {
         // A download passes the network when it is read, everything else when it is written.
         let isDownload = transfer.context.targetCapabilities.hasDirectories
         if isDownload, !isRead { inFlight.begin(lease.buffer, of: work.key) }
+        let digests = transfer.context.partDigests
+        if needsPartDigests { digests.begin() }
+        defer { if needsPartDigests { digests.end() } }
         if !isRead { _ = try await transfer.source.readPinned(work.source, range: range, into: lease.buffer) }
         if let ordered { try await ordered.add(number, lease.buffer) }
         if let part = finished(number), isUnchanged(part, lease.buffer) {
             count(range)
             return part
         }
-        var part = Part(receipt: PartReceipt(number: number, size: 0))
+        // Written while it waits for others to be digested with.
+        async let md5 = needsPartDigests ? digests.digest(of: lease.buffer) : nil
+        if !isDownload { inFlight.begin(lease.buffer, of: work.key) }
+        var part = Part(receipt: try await upload.session.upload(number, at: range.lowerBound, lease.buffer))
         switch proof {
         case .unneeded, .lengthOnly: break
         case .composite:
-            if ordered == nil { part.digest = Digest.of(lease.buffer, .md5) }
             part.content = Digest.of(lease.buffer, .crc64nvme)
+            part.digest = await md5
         case .whole(let expected):
             if ordered == nil { part.digest = Digest.of(lease.buffer, expected.algorithm) }
         }
-        if !isDownload { inFlight.begin(lease.buffer, of: work.key) }
-        part.receipt = try await upload.session.upload(number, at: range.lowerBound, lease.buffer)
         upload.wrote(part)
         count(range)
         return part
+    }
+
+    /// Whether the proof is made of the MD5 of each part.
+    private var needsPartDigests: Bool {
+        if case .composite = proof { ordered == nil } else { false }
     }
 
     private func count(_ range: Range<Int64>) {

@@ -71,7 +71,9 @@ private struct TwinUpload: UploadSession {
         try await inner.copy(number, from: source, range: range)
     }
 
-    func verified(_ parts: [PartReceipt]) async throws(StorageError) -> [PartReceipt] { try await inner.verified(parts) }
+    func verified(_ parts: [PartReceipt]) async throws(StorageError) -> [PartReceipt] {
+        try await inner.verified(parts)
+    }
 
     func complete(_ parts: [PartReceipt], expected: Checksum?) async throws(StorageError) -> Entry {
         try await inner.complete(parts, expected: expected)
