@@ -61,6 +61,7 @@ extension EndToEnd {
             // An upload that a proxy began a second time is known to nobody.
             let isBegunTwice = exchanges.contains { $0.fault == "twice" && $0.query.hasPrefix("uploads") }
             if outcome.status == 0, !isBegunTwice { #expect(now[0].uploads.map(\.key) == [], "left. \(name)") }
+            try await scene.remove()
         }
     }
 }

@@ -9,6 +9,7 @@ struct ChaosScene: Sendable {
 
     let seed: Int
     let store: Store
+    private let bucket: String
     let way: Way
     /// `copy`, `sync` or `move`.
     let mode: String
@@ -23,7 +24,7 @@ struct ChaosScene: Sendable {
     /// Puts everything in its place.
     init(seed: Int, _ store: Store, _ bucket: String) async throws {
         var random = SeededRandom(seed: UInt64(seed))
-        (self.seed, self.store) = (seed, store)
+        (self.seed, self.store, self.bucket) = (seed, store, bucket)
         way = Way.allCases[seed % Way.allCases.count]
         mode = ["sync", "sync", "copy", "move"].randomElement(using: &random) ?? "sync"
         rate = [0.03, 0.1, 0.2, 0.4].randomElement(using: &random) ?? 0.1
@@ -74,6 +75,11 @@ struct ChaosScene: Sendable {
             mode, "--timeout", "1s", "--contimeout", "2s", "--low-level-retries", "5", "--s3-chunk-size", "5M",
             "--s3-upload-cutoff", "5M", "--s3-copy-cutoff", "5M", "--server-side", way == .through ? "never" : "auto",
         ] + words
+    }
+
+    /// Removes what the stores hold of it: a store in memory does not hold hundreds.
+    func remove() async throws {
+        try await store.tool("empty", bucket, "from-\(seed)/", "to-\(seed)/")
     }
 
     /// What holds however a run ended: each object is the source's or what was there before, nothing of a move is lost,

@@ -269,6 +269,9 @@ rgw dns name = localhost
 rgw data = {root}/rgw
 keyring = {root}/rgw/keyring
 rgw thread pool size = 64
+rgw gc obj min wait = 5
+rgw gc processor period = 5
+rgw gc processor max time = 5
 """
 
 

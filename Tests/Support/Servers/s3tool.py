@@ -11,6 +11,7 @@
     version BUCKET              has the bucket keep versions
     begin BUCKET KEY            begins a multipart upload, which nobody finishes
     delete BUCKET KEY...        deletes
+    empty BUCKET PREFIX...      deletes everything under each prefix
 """
 import hashlib
 import json
@@ -77,6 +78,9 @@ def main(endpoint, operation, bucket, *arguments):
         elif operation == "delete":
             for key in arguments:
                 client.delete_object(Bucket=bucket, Key=key)
+        elif operation == "empty":
+            found = [key for prefix in arguments for key in keys(client, bucket, prefix)]
+            list(pool.map(lambda key: client.delete_object(Bucket=bucket, Key=key), found))
         else:
             sys.exit(__doc__)
 
