@@ -188,7 +188,8 @@ extension EndToEnd {
             for path in [target, target + "/small"] { chmod(path, 0o755) }
             let again = try await ChildProcess(command, environment: godwit.environment).end(within: 60)
             #expect(again.status == 0, "exit \(again.status) \(again.errorText)")
-            #expect(tree.differences(from: try FileTree(reading: target)) == [])
+            let differences = tree.differences(from: try FileTree(reading: target))
+            #expect(differences == [], "\(outcome.errorText)\n\(again.errorText)")
         }
     }
 }

@@ -105,6 +105,17 @@ import Testing
         #expect(await recorder.deadRuns() == ["dead"])
     }
 
+    @Test(arguments: [RunState.failed, .interrupted, .done])
+    func aRunThatDidNotDoAllMayHaveLeftFiles(end: RunState) async throws {
+        let store = try journal.open()
+        try await store.begin(.test("first"), holding: nil).finish(end, exit: nil, report: nil)
+        let second = try await store.begin(.test("second"), holding: nil)
+        #expect(await second.deadRuns() == (end == .done ? [] : ["first"]))
+        await second.finish(.done, exit: 0, report: nil)
+        let third = try await store.begin(.test("third"), holding: nil)
+        #expect(await third.deadRuns() == [])
+    }
+
     @Test func partsOfAnUploadThatEndedAreNotKept() async throws {
         let store = try journal.open()
         let recorder = try await store.begin(.test("r"), holding: nil)

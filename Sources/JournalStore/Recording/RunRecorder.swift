@@ -79,7 +79,11 @@ package final class RunRecorder: Sendable {
                 try db.run(
                     "UPDATE runs SET state = ?, ended = ?, exit = ?, report = ? WHERE number = ?",
                     [end.rawValue, time.storedNanoseconds, exit.map { Int64($0) }, report, number])
-                guard end == .done else { return }
+                guard end == .done else {
+                    // What failed an object may have failed the removal of its temporary file too.
+                    try db.run("UPDATE runs SET may_have_left = 1 WHERE number = ?", [number])
+                    return
+                }
                 try db.run("DELETE FROM progress WHERE batch IN (SELECT number FROM batches WHERE run = ?)", [number])
                 try db.run("DELETE FROM batches WHERE run = ?", [number])
                 for run in soughtDead {
