@@ -20,7 +20,7 @@ test: setup ## Runs every test against real stores on loopback
 
 test-full: setup ## As test, with every seed of comparisons, crashes, chaos and the simulation
 	@GODWIT_TEST_SEEDS=200 GODWIT_TEST_CRASHES=200 GODWIT_TEST_CHAOS=500 GODWIT_TEST_SCHEDULES=10000 \
-		GODWIT_TEST_INPUTS=20000 scripts/test
+		GODWIT_TEST_INPUTS=20000 GODWIT_TEST_KEYSETS=10000 scripts/test
 
 test-ceph: setup ## The conformance kit and the end-to-end tests against Ceph
 	@scripts/setup ceph
@@ -58,3 +58,4 @@ docs: release ## Generates the command reference and the manual pages
 clean:      ## Removes what builds and servers left
 	rm -rf .build .build-fuzz .build-tsan .build-asan .venv Benchmarks/results
 	@$(MAKE) --silent -C Benchmarks/Floor clean
+	@$(MAKE) --silent -C Benchmarks/Scale clean
