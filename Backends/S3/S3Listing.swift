@@ -64,15 +64,19 @@ final class S3Listing: Listing {
 
     private func entries(_ document: ListingDocument) -> [Entry] {
         let policy = connection.policy
+        // Entries of one class share what they hold of it.
+        let models = document.storageClasses.map { Entry(key: .root, size: 0, storageClass: $0) }
         var entries: [Entry] = []
         entries.reserveCapacity(document.rows.count)
         for row in document.rows {
-            let tag = row.tag.isEmpty ? nil : VersionTag(SharedBytes(document.bytes, row.tag))
-            entries.append(
-                Entry(
-                    key: ObjectKey(SharedBytes(document.bytes, row.key)), kind: row.isPrefix ? .directory : .object,
-                    size: row.size, written: row.written, tag: tag, tagMayBeDigest: policy.mayBeDigest(tag),
-                    storageClass: row.storageClass < 0 ? nil : document.storageClasses[row.storageClass]))
+            var entry = row.storageClass < 0 ? Entry(key: .root, size: row.size) : models[row.storageClass]
+            entry.key = ObjectKey(SharedBytes(document.bytes, row.key))
+            if row.isPrefix { entry.kind = .directory }
+            entry.size = row.size
+            entry.written = row.written
+            entry.tag = row.tag.isEmpty ? nil : VersionTag(SharedBytes(document.bytes, row.tag))
+            entry.tagMayBeDigest = policy.mayBeDigest(entry.tag)
+            entries.append(entry)
         }
         return entries
     }

@@ -234,9 +234,10 @@ extension ListingPageReader {
                 rows[index].key = key
             }
         }
+        // Pages wait in memory: what was reserved beyond their bytes goes back.
         return .success(
             ListingDocument(
-                rows: rows, bytes: arena, storageClasses: storageClasses, isTruncated: isTruncated,
+                rows: rows, bytes: Array(arena[...]), storageClasses: storageClasses, isTruncated: isTruncated,
                 isURLEncoded: isURLEncoded, nextToken: nextToken, nextMarker: nextMarker))
     }
 }

@@ -22,18 +22,12 @@ public struct Entry: Sendable, Hashable {
     public var written: Timestamp?
     /// The state's tag, for conditions and comparison. For files nil.
     public var tag: VersionTag?
-    /// The version id in a bucket with versions.
-    public var version: String?
-    /// Proven digests that the store gave with the entry.
-    public var checksums: [Checksum]
     /// Whether a tag that looks like MD5 may be one: false under SSE-KMS, SSE-C and on stores whose tags are opaque.
     public var tagMayBeDigest: Bool
-    /// The storage class, where it is not the standard one.
-    public var storageClass: String?
-    /// From a stat or a read; nil in listings.
-    public var metadata: ObjectMetadata?
     /// A file's identity (device, inode, ctime), by which a change during a read shows. Nil for objects.
     public var fileIdentity: FileIdentity?
+    /// What few entries of a listing have.
+    private var details: Details?
 
     public init(
         key: ObjectKey, kind: Kind = .object, size: Int64, modified: Timestamp? = nil, written: Timestamp? = nil,
@@ -46,12 +40,12 @@ public struct Entry: Sendable, Hashable {
         self.modified = modified
         self.written = written
         self.tag = tag
-        self.version = version
-        self.checksums = checksums
         self.tagMayBeDigest = tagMayBeDigest
-        self.storageClass = storageClass
-        self.metadata = metadata
         self.fileIdentity = fileIdentity
+        if version != nil || !checksums.isEmpty || storageClass != nil || metadata != nil {
+            details = Details(
+                version: version, checksums: checksums, storageClass: storageClass, metadata: metadata)
+        }
     }
 
     /// The digest that the entry offers without another request: a proven whole-object checksum first, else its tag
@@ -59,6 +53,70 @@ public struct Entry: Sendable, Hashable {
     public var digest: Checksum? {
         if let proven = checksums.first(where: { $0.parts == nil }) { return proven }
         return tagMayBeDigest ? tag?.lookalike : nil
+    }
+}
+
+extension Entry {
+    /// Held apart, so that a page of entries is small: a page ahead is a page in memory. Never changed once it is made,
+    /// since copies of the entry share it.
+    private final class Details: Sendable, Hashable {
+        let version: String?
+        let checksums: [Checksum]
+        let storageClass: String?
+        let metadata: ObjectMetadata?
+
+        init(version: String?, checksums: [Checksum], storageClass: String?, metadata: ObjectMetadata?) {
+            self.version = version
+            self.checksums = checksums
+            self.storageClass = storageClass
+            self.metadata = metadata
+        }
+
+        static func == (a: Details, b: Details) -> Bool {
+            a === b
+                || a.version == b.version && a.checksums == b.checksums && a.storageClass == b.storageClass
+                    && a.metadata == b.metadata
+        }
+
+        func hash(into hasher: inout Hasher) {
+            hasher.combine(version)
+            hasher.combine(checksums)
+            hasher.combine(storageClass)
+            hasher.combine(metadata)
+        }
+    }
+
+    /// The version id in a bucket with versions.
+    public var version: String? {
+        get { details?.version }
+        set { setDetails(newValue, checksums, storageClass, metadata) }
+    }
+
+    /// Proven digests that the store gave with the entry.
+    public var checksums: [Checksum] {
+        get { details?.checksums ?? [] }
+        set { setDetails(version, newValue, storageClass, metadata) }
+    }
+
+    /// The storage class, where it is not the standard one.
+    public var storageClass: String? {
+        get { details?.storageClass }
+        set { setDetails(version, checksums, newValue, metadata) }
+    }
+
+    /// From a stat or a read; nil in listings.
+    public var metadata: ObjectMetadata? {
+        get { details?.metadata }
+        set { setDetails(version, checksums, storageClass, newValue) }
+    }
+
+    private mutating func setDetails(
+        _ version: String?, _ checksums: [Checksum], _ storageClass: String?, _ metadata: ObjectMetadata?
+    ) {
+        let isNeeded = version != nil || !checksums.isEmpty || storageClass != nil || metadata != nil
+        details =
+            isNeeded
+            ? Details(version: version, checksums: checksums, storageClass: storageClass, metadata: metadata) : nil
     }
 }
 
