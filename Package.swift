@@ -112,7 +112,7 @@ let package = Package(
         tests("MarkupTests", ["Markup"]),
         tests("CompressionTests", ["Compression"]),
         tests("HTTPTransportTests", ["HTTPTransport", "StorageModel"]),
-        tests("StorageLayersTests", ["StorageLayers", "StorageModel", "Digests"]),
+        tests("StorageLayersTests", ["StorageLayers", "StorageModel", "Digests", "StorageTestKit"]),
         tests("SelectionTests", ["Selection", "StorageModel"]),
         tests("BackendLocalTests", ["BackendLocal", "StorageTestKit", "StorageModel", "Digests"]),
         tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests"]),

@@ -18,7 +18,7 @@ struct LayerOrder: Sendable {
     }
 
     /// `backend` with the policies of every backend of the session.
-    func around(_ backend: any Backend) -> any Backend { InterceptedBackend(backend, retry) }
+    func around(_ backend: any Backend) -> any Backend { InterceptedBackend(backend, retry, splitting: SplitLimits()) }
 
     /// A call that belongs to no backend, with the same policies.
     func around<T: Sendable>(

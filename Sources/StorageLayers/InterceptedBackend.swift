@@ -7,10 +7,13 @@ internal import Synchronization
 package struct InterceptedBackend: Backend {
     let base: any Backend
     let interceptor: any Interceptor
+    let splitting: SplitLimits?
 
-    package init(_ base: any Backend, _ interceptor: any Interceptor) {
+    /// - Parameter splitting: How far listings are split; nil: each is one request after another.
+    package init(_ base: any Backend, _ interceptor: any Interceptor, splitting: SplitLimits? = nil) {
         self.base = base
         self.interceptor = interceptor
+        self.splitting = splitting
     }
 
     package var identity: BackendIdentity { base.identity }
@@ -18,7 +21,12 @@ package struct InterceptedBackend: Backend {
     package var preferredExecutor: (any TaskExecutor)? { base.preferredExecutor }
 
     package func list(_ request: ListRequest) -> any Listing {
-        InterceptedListing(base: base, interceptor: interceptor, request: request)
+        guard let splitting, capabilities.listsFromAnyKey, request.order != .unordered, request.delimiter == nil,
+            request.maySplit
+        else { return InterceptedListing(base: base, interceptor: interceptor, request: request) }
+        return SplitListing(request, splitting) { [base, interceptor] part in
+            InterceptedListing(base: base, interceptor: interceptor, request: part)
+        }
     }
 
     package func stat(_ key: ObjectKey, version: String?) async throws(StorageError) -> Entry {

@@ -66,7 +66,7 @@ struct S3Policy: Sendable {
     /// What the engine may plan with (limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).
     var capabilities: Capabilities {
         Capabilities(
-            listingOrders: [provider.listingOrder], timePrecision: .nanoseconds(1),
+            listingOrders: [provider.listingOrder], listsFromAnyKey: true, timePrecision: .nanoseconds(1),
             multipart: .init(partMin: 5 << 20, partMax: 5 << 30, partCountMax: provider.partCountMax),
             singleWriteMax: 5 << 30, serverSideCopyMax: provider.copiesServerSide ? provider.copyMax : nil,
             copiesParts: provider.copiesParts, copiesPartsOfEscapedKeys: provider.copiesPartsOfEscapedKeys,

@@ -4,6 +4,9 @@
 public struct Capabilities: Sendable, Hashable {
     /// The orders that `list` can give, the cheapest first. Never empty.
     public var listingOrders: [ListingOrder]
+    /// Whether a listing from behind a key costs no more than one from the beginning, so that a range can be listed by
+    /// several requests side by side.
+    public var listsFromAnyKey: Bool
     /// Whether listings show the modification time that the owner of the data sees.
     public var listsModified: Bool
     /// The finest step of a stored modification time; nil where none can be kept.
@@ -61,7 +64,8 @@ public struct Capabilities: Sendable, Hashable {
     }
 
     public init(
-        listingOrders: [ListingOrder], listsModified: Bool = false, timePrecision: Duration? = nil,
+        listingOrders: [ListingOrder], listsFromAnyKey: Bool = false, listsModified: Bool = false,
+        timePrecision: Duration? = nil,
         readsAreLocal: Bool = false, multipart: MultipartLimits? = nil, singleWriteMax: Int64 = .max,
         serverSideCopyMax: Int64? = nil, copiesParts: Bool = false, copiesPartsOfEscapedKeys: Bool = true,
         deleteBatchMax: Int = 1, keyBytesMax: Int? = nil, storesDirectoryMarkers: Bool = false,
@@ -70,6 +74,7 @@ public struct Capabilities: Sendable, Hashable {
     ) {
         precondition(!listingOrders.isEmpty)
         self.listingOrders = listingOrders
+        self.listsFromAnyKey = listsFromAnyKey
         self.listsModified = listsModified
         self.timePrecision = timePrecision
         self.readsAreLocal = readsAreLocal

@@ -12,6 +12,8 @@ public struct ListRequest: Sendable, Hashable {
     public var order: ListingOrder
     /// Whether directories that hold nothing are listed too, where the store has directories.
     public var includesDirectories: Bool
+    /// Whether several requests may list it side by side. Not where the store has shown that it does not keep its order.
+    public var maySplit = true
     /// How symbolic links in a file system are listed.
     public var links: LinkPolicy
 

@@ -55,6 +55,7 @@ struct SidePuller: Sendable {
             inOrder = DescendingListing(location.backend, request, trash)
         case .sorted(let listingOrder):
             request.order = listingOrder
+            request.maySplit = false
             inOrder = SortedListing(
                 untrashed(request, trash, skips: false), order: order, directory: temporaryDirectory)
         }
