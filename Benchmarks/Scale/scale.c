@@ -364,9 +364,16 @@ static void answer(struct connection *connection) {
         EVP_DigestFinal_ex(connection->md5, digest, NULL);
         for (int index = 0; index < 16; index++) at += sprintf(at, "%02x", digest[index]);
         strcpy(at, "\"\r\n");
-        if (header(head, "x-amz-copy-source")) {
+        const char *source = header(head, "x-amz-copy-source");
+        if (source) {
             counts.copies++;
-            say(&body, "<CopyObjectResult><LastModified>2026-01-02T03:04:05.000Z</LastModified><ETag>&quot;0123456789abcdef0123456789abcdef&quot;</ETag></CopyObjectResult>");
+            char name[4096] = {0};
+            memcpy(name, source, strcspn(source, "\r") < sizeof name ? strcspn(source, "\r") : 0);
+            decode(name);
+            char *of = strchr(name + 1, '/');
+            say(&body, "<CopyObjectResult><LastModified>2026-01-02T03:04:05.000Z</LastModified><ETag>&quot;");
+            if (of) say_tag(&body, keys_before(options.shape, options.keys, of + 1, strlen(of + 1), 0), !strncmp(name + (*name == '/'), "other", 5));
+            say(&body, "&quot;</ETag></CopyObjectResult>");
         } else {
             counts.puts++;
         }

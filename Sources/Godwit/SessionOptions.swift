@@ -9,7 +9,7 @@ public struct SessionOptions: Sendable {
     public var environment: [String: String]
     public var connectTimeout: Duration = .seconds(60)
     public var idleTimeout: Duration = .seconds(300)
-    public var connectionsMax = 64
+    public var connectionsMax = 256
     /// Bytes a second; nil: no limit.
     public var uploadRate: Int64?
     public var downloadRate: Int64?

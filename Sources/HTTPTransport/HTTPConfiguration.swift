@@ -5,8 +5,8 @@ package struct HTTPConfiguration: Sendable {
     package var connectTimeout: Duration = .seconds(60)
     /// No byte in either direction for this long ends the transfer.
     package var idleTimeout: Duration = .seconds(300)
-    /// The most connections kept open at once, all hosts together.
-    package var connectionsMax = 64
+    /// The most connections kept open at once, all hosts together; how many there are is found (``HostPace``).
+    package var connectionsMax = 256
     package var userAgent = "godwit"
     package var verifiesCertificates = true
     /// A PEM bundle instead of the system's.

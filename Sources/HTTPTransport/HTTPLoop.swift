@@ -18,7 +18,7 @@ actor HTTPLoop {
     private var idle: [EasyHandle] = []
     /// Handles with one; each knows its place by ``EasyHandle/raw``.
     private var active: [UnsafeMutableRawPointer: EasyHandle] = [:]
-    private var waiting = TransferQueue()
+    private var hosts: [String: HTTPHost] = [:]
     private var isClosed = false
 
     init(_ configuration: HTTPConfiguration) {
@@ -58,13 +58,14 @@ actor HTTPLoop {
         guard let multi else { return -1 }
         var now = MonotonicClock.now
         if let due = bandwidth.deadline, due <= now { resumeThrottled(now) }
+        if let due = paceDeadline(now), due <= now { startWaiting() }
         if let due = multi.reactor.deadline, due <= now {
             multi.reactor.clearDeadline()
             multi.advance(CURL_SOCKET_TIMEOUT, ready: 0)
             finishAll(multi)
             now = MonotonicClock.now
         }
-        let next = min(multi.reactor.deadline ?? .max, bandwidth.deadline ?? .max)
+        let next = min(multi.reactor.deadline ?? .max, bandwidth.deadline ?? .max, paceDeadline(now) ?? .max)
         if next == .max { return -1 }
         return next <= now ? 0 : Int32(clamping: (next - now + 999_999) / 1_000_000)
     }
@@ -72,7 +73,9 @@ actor HTTPLoop {
     /// Ends every exchange and every connection; nothing starts afterwards.
     func close() {
         isClosed = true
-        while let transfer = waiting.next() { transfer.complete(.failure(Self.closedError)) }
+        for host in hosts.values {
+            while let transfer = host.waiting.next() { transfer.complete(.failure(Self.closedError)) }
+        }
         for handle in active.values {
             guard let transfer = handle.transfer else { continue }
             end(handle, transfer, .failure(interruption(.closed, "the HTTP client was shut down", handle)))
@@ -86,7 +89,23 @@ actor HTTPLoop {
     private func start(_ transfer: Transfer) {
         if isClosed { return transfer.complete(.failure(Self.closedError)) }
         if transfer.isCancelled { return transfer.complete(.failure(Self.cancelledEarlyError)) }
-        guard active.count < max(configuration.connectionsMax, 1) else { return waiting.append(transfer) }
+        let host = host(of: transfer)
+        transfer.host = host
+        // Those who came before go first.
+        host.waiting.append(transfer)
+        startWaiting(host)
+    }
+
+    private func host(of transfer: Transfer) -> HTTPHost {
+        let name = transfer.request.authority
+        if let known = hosts[name] { return known }
+        let host = HTTPHost(HostPace(max: connectionsMax))
+        hosts[name] = host
+        return host
+    }
+
+    /// Hands an exchange whose turn has come to libcurl.
+    private func send(_ transfer: Transfer) {
         guard let multi = openMulti(), let handle = freeHandle(multi) else {
             return transfer.complete(.failure(HTTPError(.unexpected, "libcurl could not be set up: out of resources")))
         }
@@ -102,6 +121,8 @@ actor HTTPLoop {
             return transfer.complete(.failure(HTTPError(.unexpected, "libcurl refused the request: \(reason)")))
         }
         active[handle.raw] = handle
+        transfer.host?.active += 1
+        transfer.host?.pace.begin(now: MonotonicClock.now)
         counters.countRequest()
         if !transfer.isSecondAttempt { attachStreams(transfer) }
     }
@@ -118,7 +139,7 @@ actor HTTPLoop {
 
     private func openMulti() -> CurlMulti? {
         if multi == nil, let poller = executor.poller {
-            multi = CurlMulti(CurlReactor(poller), connectionsMax: max(configuration.connectionsMax, 1))
+            multi = CurlMulti(CurlReactor(poller), connectionsMax: connectionsMax)
         }
         return multi
     }
@@ -133,7 +154,7 @@ actor HTTPLoop {
         if let handle = transfer.handle {
             end(handle, transfer, .failure(interruption(.cancelled, "cancelled", handle)))
             startWaiting()
-        } else if waiting.remove(transfer) {
+        } else if transfer.host?.waiting.remove(transfer) ?? false {
             transfer.complete(.failure(Self.cancelledEarlyError))
         }
     }
@@ -164,7 +185,7 @@ actor HTTPLoop {
             guard let transfer = handle.transfer else { continue }
             if transfer.beginAgain(after: code, handle) {
                 release(handle, transfer)
-                start(transfer)
+                send(transfer)
             } else {
                 end(handle, transfer, transfer.outcome(code, handle))
             }
@@ -176,6 +197,13 @@ actor HTTPLoop {
     /// Takes the exchange out of libcurl and answers its sender. An exchange that is not over loses its connection.
     private func end(_ handle: EasyHandle, _ transfer: Transfer, _ outcome: Transfer.Outcome) {
         release(handle, transfer)
+        if let host = transfer.host {
+            var isRefused = false
+            if case .success(let response) = outcome { isRefused = response.status == 503 || response.status == 429 }
+            host.pace.end(
+                bytes: transfer.sent + transfer.received, isRefused: isRefused, isBusy: !host.waiting.isEmpty,
+                now: MonotonicClock.now)
+        }
         transfer.complete(outcome)
     }
 
@@ -189,10 +217,28 @@ actor HTTPLoop {
         }
         handle.detach()
         active[handle.raw] = nil
+        transfer.host?.active -= 1
         if !isClosed { idle.append(handle) }
     }
 
+    private var connectionsMax: Int { max(configuration.connectionsMax, 1) }
+
     private func startWaiting() {
-        while active.count < max(configuration.connectionsMax, 1), let transfer = waiting.next() { start(transfer) }
+        for host in hosts.values { startWaiting(host) }
+    }
+
+    private func startWaiting(_ host: HTTPHost) {
+        while active.count < connectionsMax, host.active < host.pace.limit, !host.waiting.isEmpty,
+            host.pace.due(now: MonotonicClock.now) == 0, let transfer = host.waiting.next()
+        {
+            send(transfer)
+        }
+    }
+
+    /// When a request may go out that only its host's pace holds back.
+    private func paceDeadline(_ now: Nanoseconds) -> Nanoseconds? {
+        guard active.count < connectionsMax else { return nil }
+        return hosts.values.lazy.filter { $0.active < $0.pace.limit && !$0.waiting.isEmpty }
+            .map { max($0.pace.due(now: now), now) }.min()
     }
 }

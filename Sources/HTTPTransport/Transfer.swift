@@ -31,6 +31,8 @@ final class Transfer: @unchecked Sendable {
     private(set) var request: HTTPRequest
     /// Set while libcurl works on the exchange.
     var handle: EasyHandle?
+    /// Whom it is with.
+    var host: HTTPHost?
     var pauses: Pauses = []
     /// Body bytes given to libcurl.
     var sent: Int64 = 0

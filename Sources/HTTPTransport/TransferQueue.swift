@@ -5,6 +5,8 @@ struct TransferQueue {
     private var transfers: [Transfer] = []
     private var first = 0
 
+    var isEmpty: Bool { first == transfers.count }
+
     mutating func append(_ transfer: Transfer) { transfers.append(transfer) }
 
     /// Takes the one that has waited longest.

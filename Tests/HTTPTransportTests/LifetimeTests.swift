@@ -39,7 +39,7 @@ import Testing
             return await group.reduce(into: 0) { $0 += $1 == nil ? 1 : 0 }
         }
         #expect(answers == 2000)
-        #expect(server.connectionCount <= 64)
+        #expect(server.connectionCount <= client.configuration.connectionsMax)
         #expect(client.counters.requests == 2000)
     }
 
@@ -55,7 +55,7 @@ import Testing
             }
         }
         #expect(answers == 2000)
-        #expect(server.connectionCount <= 64)
+        #expect(server.connectionCount <= client.configuration.connectionsMax)
     }
 
     @Test(arguments: [true, false])

@@ -22,7 +22,8 @@ struct ConnectionFlags: ParsableArguments, Sendable {
     var timeout: DurationArgument?
     @Option(help: ArgumentHelp("Attempts at one request (default: 10).", valueName: "n"))
     var lowLevelRetries: Int?
-    @Option(help: ArgumentHelp("The most connections at once (default: 64).", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("The most connections at once; how many there are is found (default: 256).", valueName: "n"))
     var maxConnections: Int?
     @Option(
         help: ArgumentHelp(
@@ -43,7 +44,7 @@ struct ConnectionFlags: ParsableArguments, Sendable {
         if let contimeout { options.connectTimeout = contimeout.duration }
         if let timeout { options.idleTimeout = timeout.duration }
         if let lowLevelRetries { options.attemptsMax = lowLevelRetries }
-        if let maxConnections { options.connectionsMax = maxConnections }
+        options.connectionsMax = maxConnections ?? min(options.connectionsMax, DescriptorLimit.connections)
         options.uploadRate = bwlimit?.up
         options.downloadRate = bwlimit?.down
         var overrides: [String: String] = [:]

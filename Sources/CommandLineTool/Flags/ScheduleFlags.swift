@@ -6,7 +6,7 @@ internal import SyncEngine
 /// How much a run does at once, and how often it tries.
 struct ScheduleFlags: ParsableArguments, Sendable {
     @Option(
-        help: ArgumentHelp("The most objects in flight at once (default: 32 small and 8 large ones).", valueName: "n"))
+        help: ArgumentHelp("The most objects in flight at once (default: found while they go).", valueName: "n"))
     var transfers: Int?
     @Option(help: ArgumentHelp("The most comparisons in flight at once (default: 16).", valueName: "n"))
     var checkers: Int?

@@ -8,9 +8,9 @@ import StorageModel
 /// everything that digests or waits for disks at length runs on the global executor.
 struct WorkForce: Sendable {
     private static let checkers = 16
-    private static let smallTransfers = 32
+    private static let smallTransfers = 256
     private static let largeTransfers = 8
-    private static let serverCopies = 64
+    private static let serverCopies = 256
 
     let context: RunContext
     let lanes: Lanes

@@ -48,7 +48,7 @@ import Testing
         #expect(options.transferring == TransferOptions())
         #expect(options.passesMax == 3)
         let session = command.flags.connecting.sessionOptions(environment: [:])
-        #expect(session.attemptsMax == 10 && session.connectionsMax == 64)
+        #expect(session.attemptsMax == 10 && (1...256).contains(session.connectionsMax))
         #expect(session.sourceOverrides.isEmpty && session.targetOverrides.isEmpty)
     }
 
