@@ -13,7 +13,7 @@ build:      ## Builds for debugging
 
 release:    ## Builds .build/release/godwit
 	@scripts/setup build
-	swift build -c release --product godwit
+	@scripts/release
 
 test: setup ## Runs every test against real stores on loopback
 	@scripts/test
