@@ -237,8 +237,13 @@ struct ListingWindow {
         fetching -= 1
         guard let index = segments.firstIndex(where: { $0.id == id }) else { return }
         segments[index].isFetching = false
-        segments[index].failure = error
         isWhole = true
+        if index > 0, segments[index].first == nil {
+            // A store may refuse to begin behind a key that was made up; the cursor before it needs no such key.
+            join(index - 1)
+        } else {
+            segments[index].failure = error
+        }
     }
 
     private mutating func keep(_ page: ListingPage, _ index: Int) {
@@ -290,7 +295,8 @@ struct ListingWindow {
             if head.beyond.first?.key == next.first {
                 segments.removeFirst()
             } else {
-                reunite()
+                mismatches += 1
+                join(0)
             }
         }
     }
@@ -300,15 +306,14 @@ struct ListingWindow {
         return .wait
     }
 
-    /// The first segment goes on in place of the second, which begins elsewhere than where the first one ends.
-    private mutating func reunite() {
-        mismatches += 1
-        guard !segments[0].isExhausted else { return discard(1..<segments.count) }
-        let beyond = segments[0].beyond
-        segments[0].beyond = []
-        segments[0].last = segments[1].last
-        discard(1..<2)
-        keep(ListingPage(entries: beyond), 0)
+    /// A segment goes on in place of the one behind it, which did not begin where the first one ends.
+    private mutating func join(_ index: Int) {
+        guard !segments[index].isExhausted else { return discard((index + 1)..<segments.count) }
+        let beyond = segments[index].beyond
+        segments[index].beyond = []
+        segments[index].last = segments[index + 1].last
+        discard((index + 1)..<(index + 2))
+        keep(ListingPage(entries: beyond), index)
     }
 
     private mutating func discard(_ range: Range<Int>) {

@@ -15,6 +15,8 @@ final class Shelf: Sendable {
         case ignoresAfter
         /// A key to start after comes itself, if it is there.
         case includesAfter
+        /// Only keys that are there may be started after.
+        case refusesAfter
         /// By path component, whatever was asked for.
         case byComponent
     }
@@ -55,6 +57,8 @@ final class Shelf: Sendable {
         while let page = try await cursor.next() { found += page.entries.map(\.key) }
         return found
     }
+
+    private func holds(_ key: ObjectKey) -> Bool { state.withLock { $0.keys.contains(key) } }
 
     private func page(after: ObjectKey?, isFirst: Bool, _ request: ListRequest) -> [ObjectKey] {
         state.withLock { state in
@@ -99,6 +103,9 @@ final class Shelf: Sendable {
             let (after, isFirst, isOver) = position.withLock { $0 }
             if isOver { return nil }
             for _ in 0..<shelf.state.withLock({ Int.random(in: 0..<4, using: &$0.random) }) { await Task.yield() }
+            if shelf.manner == .refusesAfter, isFirst, let after, !shelf.holds(after) {
+                throw StorageError(.unexpected, during: .list, message: "no such key")
+            }
             let keys = shelf.page(after: after, isFirst: isFirst, request)
             position.withLock { $0 = (keys.last ?? after, false, keys.count < shelf.pageSize) }
             return ListingPage(entries: keys.map { Entry(key: $0, size: 1) })
