@@ -2,7 +2,7 @@
 # The only entry points. Each installs what it needs and is missing.
 
 .DEFAULT_GOAL := build
-.PHONY: setup build release test test-full test-ceph soak fuzz sanitize demo lint format bench docs clean
+.PHONY: setup build release test test-full test-ceph soak fuzz sanitize demo lint format bench bench-scale docs clean
 
 setup:      ## Installs the C libraries, and the test servers and peers into .venv
 	@scripts/setup build servers
@@ -51,6 +51,9 @@ format:     ## Formats in place
 
 bench: setup release ## Measures against s5cmd, rclone and aws; BENCH=--quick for a look
 	@scripts/bench $(BENCH)
+
+bench-scale: setup release ## Measures listings and comparisons of millions of keys, delay and refusals
+	@scripts/bench-scale $(SCALE)
 
 docs: release ## Generates the command reference and the manual pages
 	@scripts/docs

@@ -16,7 +16,7 @@ package struct SplitLimits: Sendable, Hashable {
     /// How often two segments may fail to meet, as they do where others write to the store, before splitting ends.
     var mismatchesMax = 3
 
-    package init(streamsMax: Int = 24, bytesMax: Int = 24 << 20) {
+    package init(streamsMax: Int = 24, bytesMax: Int = 20 << 20) {
         self.streamsMax = max(streamsMax, 1)
         self.bytesMax = bytesMax
     }

@@ -12,7 +12,7 @@ import Testing
     private static var seeds: Range<UInt64> {
         let environment = ProcessInfo.processInfo.environment
         if let seed = environment["GODWIT_TEST_SEED"].flatMap(UInt64.init) { return seed..<seed + 1 }
-        return 1..<1 + (environment["GODWIT_TEST_KEYSETS"].flatMap(UInt64.init) ?? 300)
+        return 1..<1 + (environment["GODWIT_TEST_KEYSETS"].flatMap(UInt64.init) ?? 200)
     }
 
     private func limits(_ random: inout SeededRandom) -> SplitLimits {
