@@ -114,22 +114,21 @@ public struct SharedBytes: Sendable, Hashable, Comparable {
     /// Negative, zero or positive as `memcmp` would say, a prefix sorting before what it begins.
     @inlinable
     public func compare(_ other: SharedBytes) -> Int {
-        withUnsafeBytes { a in
-            other.withUnsafeBytes { b in
-                let shared = min(a.count, b.count)
-                var index = 0
-                while index + 8 <= shared {
-                    let left = a.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                    let right = b.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                    if left != right { return left.bigEndian < right.bigEndian ? -1 : 1 }
-                    index += 8
-                }
-                while index < shared {
-                    if a[index] != b[index] { return Int(a[index]) - Int(b[index]) }
-                    index += 1
-                }
-                return a.count - b.count
-            }
+        withUnsafeBytes { a in other.withUnsafeBytes { b in ListingOrder.keyBytes.compare(a, b) } }
+    }
+
+    /// How many bytes `a` and `b` both begin with.
+    @inlinable
+    public static func sharedCount(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Int {
+        let count = min(a.count, b.count)
+        var index = 0
+        while index + 8 <= count,
+            a.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                == b.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        {
+            index += 8
         }
+        while index < count, a[index] == b[index] { index += 1 }
+        return index
     }
 }

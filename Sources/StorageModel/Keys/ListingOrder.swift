@@ -14,18 +14,18 @@ public enum ListingOrder: Sendable, Hashable {
     /// into which they are sorted.
     @inlinable
     public func compare(_ a: ObjectKey, _ b: ObjectKey) -> Int {
-        guard self == .pathComponents else { return a.bytes.compare(b.bytes) }
-        return a.bytes.withUnsafeBytes { a in
-            b.bytes.withUnsafeBytes { b in
-                let shared = min(a.count, b.count)
-                var index = 0
-                while index < shared, a[index] == b[index] { index += 1 }
-                guard index < shared else { return a.count - b.count }
-                let slash = UInt8(ascii: "/")
-                if a[index] == slash { return -1 }
-                if b[index] == slash { return 1 }
-                return Int(a[index]) - Int(b[index])
-            }
-        }
+        a.bytes.withUnsafeBytes { a in b.bytes.withUnsafeBytes { b in compare(a, b) } }
     }
+
+    /// The same for the bytes of keys. Siblings compare like whole keys when a directory's name ends in `/`.
+    @inlinable
+    public func compare(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Int {
+        let shared = SharedBytes.sharedCount(a, b)
+        guard shared < a.count, shared < b.count else { return a.count - b.count }
+        return rank(a[shared]) - rank(b[shared])
+    }
+
+    /// Where a byte stands among all: by path component, `/` before every other.
+    @inlinable
+    public func rank(_ byte: UInt8) -> Int { self == .pathComponents && byte == UInt8(ascii: "/") ? -1 : Int(byte) }
 }
