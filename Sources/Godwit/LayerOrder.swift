@@ -4,7 +4,7 @@ internal import StorageLayers
 internal import StorageModel
 
 /// The one place that fixes which policies stand around a backend, and in which order: outermost first,
-/// `retry(backend)`; signing is innermost, within the backend, fresh for each attempt.
+/// `split(retry(backend))`, where splitting concerns listings alone; signing is innermost, within the backend, fresh for each attempt.
 ///
 /// Connections are limited and timed by the HTTP client, which knows bytes rather than calls; requests are counted by
 /// the backend's ledger. The rate of local copies is limited in a run, where both sides are known.

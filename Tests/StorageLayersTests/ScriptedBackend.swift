@@ -50,7 +50,9 @@ final class ScriptedBackend: Backend {
     init(pageSize: Int = 3) { self.pageSize = pageSize }
 
     var identity: BackendIdentity { BackendIdentity(store: "scripted", container: "c") }
-    var capabilities: Capabilities { Capabilities(listingOrders: [.keyBytes], deleteBatchMax: 7) }
+    var capabilities: Capabilities {
+        Capabilities(listingOrders: [.keyBytes], listsFromAnyKey: true, deleteBatchMax: 7)
+    }
     var preferredExecutor: (any TaskExecutor)? { nil }
 
     var log: [String] { state.withLock(\.log) }

@@ -78,11 +78,11 @@ struct KeySpace {
                         return true
                     }
                     return page[index - 1].key.bytes.withUnsafeBytes { previous in
-                        let shared = Self.sharedCount(previous, key)
+                        let shared = SharedBytes.sharedCount(previous, key)
                         add(key, from: max(shared, start), after: previous)
                         return shared < key.count
                             && (shared == previous.count
-                                || Self.rank(previous[shared], order) < Self.rank(key[shared], order))
+                                || order.rank(previous[shared]) < order.rank(key[shared]))
                     }
                 }
                 if !isInOrder { return false }
@@ -160,11 +160,6 @@ struct KeySpace {
         return index < key.bytes.count ? Int(alphabet.ranks[Int(key.bytes[index])]) : 0
     }
 
-    /// By path component, `/` stands before every other byte.
-    private static func rank(_ byte: UInt8, _ order: ListingOrder) -> Int {
-        order == .pathComponents && byte == UInt8(ascii: "/") ? -1 : Int(byte)
-    }
-
     private mutating func alphabet(_ place: Int) -> Alphabet {
         if let known = alphabets[place] { return known }
         let set = plausible(place)
@@ -174,8 +169,8 @@ struct KeySpace {
             if set.contains(byte) { alphabet.bytes.append(byte) }
         }
         let slash = UInt8(ascii: "/")
-        if order == .pathComponents { add(slash) }
-        for byte in UInt8.min...UInt8.max where order != .pathComponents || byte != slash { add(byte) }
+        if order.rank(slash) < 0 { add(slash) }
+        for byte in UInt8.min...UInt8.max where order.rank(byte) >= 0 { add(byte) }
         alphabets[place] = alphabet
         return alphabet
     }
@@ -196,20 +191,7 @@ struct KeySpace {
     }
 
     private static func sharedCount(_ a: ObjectKey, _ b: ObjectKey) -> Int {
-        a.bytes.withUnsafeBytes { a in b.bytes.withUnsafeBytes { b in sharedCount(a, b) } }
-    }
-
-    private static func sharedCount(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Int {
-        let count = min(a.count, b.count)
-        var index = 0
-        while index + 8 <= count,
-            a.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                == b.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        {
-            index += 8
-        }
-        while index < count, a[index] == b[index] { index += 1 }
-        return index
+        a.bytes.withUnsafeBytes { a in b.bytes.withUnsafeBytes { b in SharedBytes.sharedCount(a, b) } }
     }
 
     /// The longest beginning of `bytes` that is UTF-8, as what a store is asked for must be.

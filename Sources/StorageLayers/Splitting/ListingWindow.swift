@@ -7,7 +7,8 @@ internal import StorageModel
 /// The range is cut into segments, one behind the other, each listed by a cursor of its own from behind the key at which
 /// the one before it ends. Where two meet, the first must show beyond its end the very key that the second begins with: so
 /// the whole is what one cursor would have listed, whatever the store makes of a key to start after. Where they do not
-/// meet, the second is thrown away and the first goes on in its place.
+/// meet, the second is thrown away and the first goes on in its place. A page that is out of order ends all splitting: the
+/// first segment goes on alone, and whoever reads sees what one cursor shows.
 struct ListingWindow {
     /// What to ask the store for.
     struct Fetch: Hashable {
@@ -160,7 +161,7 @@ struct ListingWindow {
     // MARK: - Receiving
 
     /// Takes what came for a segment; nil: the store has no more. `seconds`: since some fixed moment.
-    mutating func received(_ id: Int, _ page: ListingPage?, at seconds: Double) throws(StorageError) {
+    mutating func received(_ id: Int, _ page: ListingPage?, at seconds: Double) {
         fetching -= 1
         guard let index = segments.firstIndex(where: { $0.id == id }) else {
             waste += 1
@@ -176,9 +177,15 @@ struct ListingWindow {
         }
         streams.received(at: seconds)
         if !isInOrder(page, behind: segments[index].reached) {
-            // One cursor alone may show what it will: whoever reads checks that.
-            guard segments.count == 1 else { throw outOfOrder }
             isWhole = true
+            while segments.count > 1 { join(0) }
+            guard index == 0 else { return }
+        }
+        if index > 0, segments[index].first == nil, page.entries.isEmpty {
+            // Nothing yet of what it was to show: the store may have begun elsewhere, and how far from here is not known.
+            mismatches += 1
+            waste += 1
+            return join(index - 1)
         }
         if let first = page.entries.first, let last = page.entries.last {
             if segments[index].first == nil {
@@ -267,12 +274,6 @@ struct ListingWindow {
         segments[index].pages.append(page)
     }
 
-    private var outOfOrder: StorageError {
-        StorageError(
-            .listingOutOfOrder, during: .list, key: request.prefix,
-            message: "the store does not list in the order that it is known for")
-    }
-
     // MARK: - Giving
 
     /// The next page in order, if it is there.
@@ -288,10 +289,7 @@ struct ListingWindow {
             guard head.isListed else { return waiting() }
             guard segments.count > 1 else { return .end }
             let next = segments[1]
-            guard next.first != nil || next.isExhausted else {
-                if let failure = next.failure { return .failed(failure) }
-                return waiting()
-            }
+            guard next.first != nil || next.isExhausted else { return waiting() }
             if head.beyond.first?.key == next.first {
                 segments.removeFirst()
             } else {

@@ -34,7 +34,6 @@ final class SplitListing: Listing {
             var waiter: CheckedContinuation<Void, Never>?
             /// Answers so far.
             var arrivals = 0
-            var failure: StorageError?
             var isOver = false
         }
 
@@ -52,7 +51,6 @@ final class SplitListing: Listing {
         func next() async -> Result<ListingPage?, StorageError> {
             while true {
                 let (step, arrivals) = state.withLock { state -> (ListingWindow.Step, Int) in
-                    if let failure = state.failure { return (.failed(failure), 0) }
                     if state.isOver { return (.failed(Self.cancelled), 0) }
                     return (state.window.next(), state.arrivals)
                 }
@@ -85,7 +83,7 @@ final class SplitListing: Listing {
         /// Sends the requests that are due.
         private func ask() {
             state.withLock { state in
-                guard !state.isOver, state.failure == nil else { return }
+                guard !state.isOver else { return }
                 let fetches = state.window.fetches()
                 guard !fetches.isEmpty else { return }
                 let alive = Set(state.window.alive)
@@ -116,12 +114,7 @@ final class SplitListing: Listing {
                 state.arrivals += 1
                 guard !state.isOver else { return nil }
                 switch result {
-                case .success(let page):
-                    do throws(StorageError) {
-                        try state.window.received(segment, page, at: seconds)
-                    } catch {
-                        state.failure = error
-                    }
+                case .success(let page): state.window.received(segment, page, at: seconds)
                 case .failure(let error): state.window.failed(segment, error)
                 }
                 return state.waiter.take()

@@ -11,7 +11,7 @@ final class Shelf: Sendable {
     /// What the store makes of a listing.
     enum Manner: CaseIterable {
         case right
-        /// A key to start after counts for nothing.
+        /// A key to start after counts for nothing: all is sent, and what comes before the key is dropped here.
         case ignoresAfter
         /// A key to start after comes itself, if it is there.
         case includesAfter
@@ -71,9 +71,8 @@ final class Shelf: Sendable {
                     state.keys.insert(visitor, at: index)
                 }
             }
-            let isIgnored = isFirst && manner == .ignoresAfter && after != request.after
             var index = 0
-            if let after, !isIgnored {
+            if let after {
                 index = state.keys.partitioningIndex { key in
                     let difference = order.compare(key, after)
                     return difference > 0 || difference == 0 && isFirst && manner == .includesAfter
@@ -96,7 +95,7 @@ final class Shelf: Sendable {
         init(shelf: Shelf, request: ListRequest) {
             self.shelf = shelf
             self.request = request
-            position = Mutex((request.after, true, false))
+            position = Mutex((shelf.manner == .ignoresAfter ? nil : request.after, true, false))
         }
 
         func next() async throws(StorageError) -> ListingPage? {
@@ -108,7 +107,9 @@ final class Shelf: Sendable {
             }
             let keys = shelf.page(after: after, isFirst: isFirst, request)
             position.withLock { $0 = (keys.last ?? after, false, keys.count < shelf.pageSize) }
-            return ListingPage(entries: keys.map { Entry(key: $0, size: 1) })
+            let shown = keys.filter { key in request.after.map { request.order.compare(key, $0) > 0 } ?? true }
+            let isDropped = shelf.manner == .ignoresAfter
+            return ListingPage(entries: (isDropped ? shown : keys).map { Entry(key: $0, size: 1) })
         }
     }
 }
