@@ -6,6 +6,9 @@ final class HTTPHost {
     var active = 0
     var waiting = TransferQueue()
 
+    /// Whether something waits that only refusals may hold back.
+    var mayStart: Bool { active < pace.limit && !waiting.isEmpty }
+
     init(_ pace: HostPace) { self.pace = pace }
 }
 

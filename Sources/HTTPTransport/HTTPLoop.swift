@@ -93,7 +93,7 @@ actor HTTPLoop {
         transfer.host = host
         // Those who came before go first.
         host.waiting.append(transfer)
-        startWaiting(host)
+        startWaiting()
     }
 
     private func host(of transfer: Transfer) -> HTTPHost {
@@ -197,12 +197,10 @@ actor HTTPLoop {
     /// Takes the exchange out of libcurl and answers its sender. An exchange that is not over loses its connection.
     private func end(_ handle: EasyHandle, _ transfer: Transfer, _ outcome: Transfer.Outcome) {
         release(handle, transfer)
-        if let host = transfer.host {
-            var isRefused = false
-            if case .success(let response) = outcome { isRefused = response.status == 503 || response.status == 429 }
+        if case .success(let response) = outcome, let host = transfer.host {
             host.pace.end(
-                bytes: transfer.sent + transfer.received, isRefused: isRefused, isBusy: !host.waiting.isEmpty,
-                now: MonotonicClock.now)
+                bytes: transfer.sent + transfer.received, isRefused: response.status == 503 || response.status == 429,
+                isBusy: !host.waiting.isEmpty, now: MonotonicClock.now)
         }
         transfer.complete(outcome)
     }
@@ -223,14 +221,12 @@ actor HTTPLoop {
 
     private var connectionsMax: Int { max(configuration.connectionsMax, 1) }
 
+    /// Starts what may start. Of hosts that share the last connections, the one with the fewest comes first.
     private func startWaiting() {
-        for host in hosts.values { startWaiting(host) }
-    }
-
-    private func startWaiting(_ host: HTTPHost) {
-        while active.count < connectionsMax, host.active < host.pace.limit, !host.waiting.isEmpty,
-            host.pace.due(now: MonotonicClock.now) == 0, let transfer = host.waiting.next()
-        {
+        while active.count < connectionsMax {
+            let now = MonotonicClock.now
+            let ready = hosts.values.lazy.filter { $0.mayStart && $0.pace.due(now: now) == 0 }
+            guard let transfer = ready.min(by: { $0.active < $1.active })?.waiting.next() else { return }
             send(transfer)
         }
     }
@@ -238,7 +234,6 @@ actor HTTPLoop {
     /// When a request may go out that only its host's pace holds back.
     private func paceDeadline(_ now: Nanoseconds) -> Nanoseconds? {
         guard active.count < connectionsMax else { return nil }
-        return hosts.values.lazy.filter { $0.active < $0.pace.limit && !$0.waiting.isEmpty }
-            .map { max($0.pace.due(now: now), now) }.min()
+        return hosts.values.lazy.filter(\.mayStart).map { max($0.pace.due(now: now), now) }.min()
     }
 }

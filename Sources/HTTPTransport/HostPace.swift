@@ -61,7 +61,7 @@ struct HostPace {
     /// A request goes out.
     mutating func begin(now: Nanoseconds) { refusals.begin(now) }
 
-    /// A request came back. `isBusy`: others wait for their turn.
+    /// An answer came. `isBusy`: others wait for their turn.
     mutating func end(bytes: Int64, isRefused: Bool, isBusy: Bool, now: Nanoseconds) {
         refusals.end(isRefused, now)
         guard isBusy, !refusals.arePacing else { return epoch = Epoch(old: limit) }
@@ -125,9 +125,10 @@ struct HostPace {
 private struct Refusals {
     private static let span: Nanoseconds = 250_000_000
     private static let spans = 8
-    /// How much more often it is asked than it answers.
-    private static let excess = 1.12
-    private static let least = 4.0
+    /// How much more often it is asked than it answers: a share, and so many a second. The latter is what gives clients
+    /// that come later as much as those that were there before.
+    private static let excess = 1.1
+    private static let more = 8.0
     /// Without a refusal for so long, it is asked faster again, and after a while as fast as can be.
     private static let patience: Nanoseconds = 1_000_000_000
     private static let memory: Nanoseconds = 6_000_000_000
@@ -161,7 +162,7 @@ private struct Refusals {
         latest = now
         // Over whole seconds, since many a limit is so many a second.
         let time = Swift.max(Swift.min(Double(now - began) / 1e9, Double(Self.spans) * Double(Self.span) / 1e9), 1)
-        rate = Swift.max(answered.reduce(0, +) / time * Self.excess, Self.least)
+        rate = answered.reduce(0, +) / time * Self.excess + Self.more
     }
 
     private mutating func advance(_ now: Nanoseconds) {

@@ -82,6 +82,31 @@ import Testing
         #expect(server.requestCount == 1)
     }
 
+    /// A host that is asked for much, and does not answer, leaves connections to others.
+    @Test func theLastConnectionsAreShared() async throws {
+        let silent = try silentServer()
+        let quick = try ScriptedServer { exchange in
+            exchange.answer()
+            return .keep
+        }
+        defer {
+            silent.stop()
+            quick.stop()
+        }
+        var configuration = HTTPConfiguration()
+        configuration.connectionsMax = 2
+        let client = HTTPClient(configuration)
+        let requests = (0..<6).map { _ in Task { await outcome(client, HTTPRequest(.get, silent.url + "/k")) } }
+        #expect(try await reached { silent.requestCount == 2 })
+        let other = Task { await outcome(client, HTTPRequest(.get, quick.url + "/k")) }
+        try await Task.sleep(for: .milliseconds(20))
+        requests[0].cancel()
+        requests[1].cancel()
+        #expect(await other.value == nil)
+        for request in requests { request.cancel() }
+        for request in requests { _ = await request.value }
+    }
+
     @Test func consumerThatNeverResumesThenCancels() async throws {
         let server = try ScriptedServer { exchange in
             if exchange.requestLine.hasPrefix("PUT") {

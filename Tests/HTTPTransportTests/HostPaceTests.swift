@@ -94,6 +94,25 @@ import Testing
         #expect(refused < answered / 3 + 2 * limit)
     }
 
+    @Test func whoComesLaterGetsAShare() {
+        var paces = [HostPace(max: 256), HostPace(max: 256)]
+        var (answered, inSecond) = ([0, 0], 0)
+        for millisecond in 1...60_000 {
+            if millisecond % 1000 == 0 { inSecond = 0 }
+            let now = Nanoseconds(millisecond) * 1_000_000
+            for client in paces.indices where client == 0 || millisecond > 5_000 {
+                while paces[client].due(now: now) == 0, inSecond < 2_000 {
+                    paces[client].begin(now: now)
+                    inSecond += 1
+                    paces[client].end(bytes: 0, isRefused: inSecond > 300, isBusy: true, now: now)
+                    if inSecond <= 300, millisecond > 40_000 { answered[client] += 1 }
+                }
+            }
+        }
+        #expect(answered[0] + answered[1] >= 300 * 20 * 95 / 100)
+        #expect(answered.allSatisfy { $0 > 300 * 20 / 4 })
+    }
+
     @Test func fasterAgainOnceNothingIsRefused() {
         var pace = HostPace(max: 256)
         _ = Host(delay: 0.001, work: 0.0002, limit: 100).served(&pace, for: 4)
