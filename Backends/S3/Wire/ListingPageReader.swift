@@ -234,10 +234,11 @@ extension ListingPageReader {
                 rows[index].key = key
             }
         }
-        // Pages wait in memory: what was reserved beyond their bytes goes back.
+        // Pages wait in memory: what was reserved beyond their bytes goes back, which takes a copy that is one.
+        let bytes = arena.withUnsafeBufferPointer { Array($0) }
         return .success(
             ListingDocument(
-                rows: rows, bytes: Array(arena[...]), storageClasses: storageClasses, isTruncated: isTruncated,
+                rows: rows, bytes: bytes, storageClasses: storageClasses, isTruncated: isTruncated,
                 isURLEncoded: isURLEncoded, nextToken: nextToken, nextMarker: nextMarker))
     }
 }
