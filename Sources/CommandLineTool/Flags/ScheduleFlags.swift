@@ -6,7 +6,8 @@ internal import SyncEngine
 /// How much a run does at once, and how often it tries.
 struct ScheduleFlags: ParsableArguments, Sendable {
     @Option(
-        help: ArgumentHelp("The most objects in flight at once (default: found while they go).", valueName: "n"))
+        help: ArgumentHelp(
+            "The most objects in flight at once (default: as many as serve, 8 large ones).", valueName: "n"))
     var transfers: Int?
     @Option(help: ArgumentHelp("The most comparisons in flight at once (default: 16).", valueName: "n"))
     var checkers: Int?

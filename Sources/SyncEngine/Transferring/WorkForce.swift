@@ -5,7 +5,8 @@ import StorageModel
 /// The workers of a pass: so many tasks a lane, each taking the next piece of work when it is done with one.
 ///
 /// Small objects and server-side requests are wire work, which is cheapest on the executor of the store's event loop;
-/// everything that digests or waits for disks at length runs on the global executor.
+/// everything that digests or waits for disks at length runs on the global executor. There are enough of them that work
+/// always waits; how much of it goes out at once is found by who sends it.
 struct WorkForce: Sendable {
     private static let checkers = 16
     private static let smallTransfers = 256
