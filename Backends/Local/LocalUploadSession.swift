@@ -21,6 +21,8 @@ final class LocalUploadSession: UploadSession {
     private let partSize: Int64
     private let options: WriteOptions
     private let state = Mutex(State())
+    /// One writer at a time: the kernel lets no more into a file, and has the others spin for it.
+    private let writing = Mutex(())
 
     private struct State {
         var parts: [Int: Part] = [:]
@@ -62,7 +64,7 @@ final class LocalUploadSession: UploadSession {
         let checksums = try await backend.contentPool.run { () throws(StorageError) in
             try backend.attempt(.upload, key) {
                 try part.withUnsafeBytes { (bytes: UnsafeRawBufferPointer) throws(SystemError) in
-                    try file.write(bytes, at: offset)
+                    try self.writing.withLock { _ throws(SystemError) in try file.write(bytes, at: offset) }
                     return options.digestsParts ? [Digest.checksum(of: bytes, Self.algorithm)] : []
                 }
             }
