@@ -70,6 +70,9 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
 
+        // L4: what a store does from here, measured. Beside the engine, and no more knowing of any backend.
+        library("StoreBench", ["StorageModel"]),
+
         // L5: configuration files and environment to typed remote settings; what runs write down of themselves.
         library("Settings", ["StorageModel"]),
         library(
@@ -88,7 +91,9 @@ let package = Package(
         library(
             "CommandLineTool",
             [
-                "Godwit", "StorageModel", "Selection", "SyncEngine", "Settings", "JournalStore", "Digests", "CLinux",
+                "Godwit", "StorageModel", "Selection", "SyncEngine", "StoreBench", "Settings", "JournalStore",
+                "Digests",
+                "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -119,6 +124,7 @@ let package = Package(
         tests(
             "SyncEngineTests",
             ["SyncEngine", "BackendMemory", "BackendLocal", "Selection", "Digests", "StorageTestKit"]),
+        tests("StoreBenchTests", ["StoreBench", "StorageModel", "BackendMemory", "StorageTestKit"]),
         tests("SettingsTests", ["Settings", "StorageModel"]),
         tests(
             "JournalStoreTests",
@@ -129,7 +135,7 @@ let package = Package(
         tests(
             "CommandLineToolTests",
             [
-                "CommandLineTool", "StorageModel", "SyncEngine", "CLinux",
+                "CommandLineTool", "StorageModel", "SyncEngine", "StoreBench", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

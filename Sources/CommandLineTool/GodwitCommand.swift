@@ -35,6 +35,9 @@ struct GodwitCommand: SubcommandGroup {
                 ]),
             CommandGroup(name: "Go back", subcommands: [RunsCommand.self]),
             CommandGroup(
-                name: "Set up", subcommands: [RemoteCommand.self, VersionCommand.self, CompletionCommand.self]),
+                name: "Set up",
+                subcommands: [
+                    RemoteCommand.self, BenchCommand.self, VersionCommand.self, CompletionCommand.self,
+                ]),
         ])
 }

@@ -22,6 +22,7 @@ final class HTTPClients: Sendable {
         shared.connectTimeout = options.connectTimeout
         shared.idleTimeout = options.idleTimeout
         shared.connectionsMax = max(options.connectionsMax, 1)
+        shared.pacesHosts = options.isRegulated
         shared.uploadRate = options.uploadRate
         shared.downloadRate = options.downloadRate
         self.shared = shared

@@ -12,13 +12,17 @@ struct LayerOrder: Sendable {
     /// How often anything was tried again.
     let retries = RetryCounter()
     private let retry: Retry<ContinuousClock>
+    private let isRegulated: Bool
 
-    init(attemptsMax: Int) {
+    init(attemptsMax: Int, isRegulated: Bool = true) {
+        self.isRegulated = isRegulated
         retry = Retry(RetryPolicy(attemptsMax: max(attemptsMax, 1)), counter: retries)
     }
 
     /// `backend` with the policies of every backend of the session.
-    func around(_ backend: any Backend) -> any Backend { InterceptedBackend(backend, retry, splitting: SplitLimits()) }
+    func around(_ backend: any Backend) -> any Backend {
+        isRegulated ? InterceptedBackend(backend, retry, splitting: SplitLimits()) : backend
+    }
 
     /// A call that belongs to no backend, with the same policies.
     func around<T: Sendable>(

@@ -7,6 +7,8 @@ package struct HTTPConfiguration: Sendable {
     package var idleTimeout: Duration = .seconds(300)
     /// The most connections kept open at once, all hosts together; how many there are is found (``HostPace``).
     package var connectionsMax = 256
+    /// Whether that is found; without, as many are used as there are requests, whatever a host bears.
+    package var pacesHosts = true
     package var userAgent = "godwit"
     package var verifiesCertificates = true
     /// A PEM bundle instead of the system's.

@@ -99,7 +99,7 @@ actor HTTPLoop {
     private func host(of transfer: Transfer) -> HTTPHost {
         let name = transfer.request.authority
         if let known = hosts[name] { return known }
-        let host = HTTPHost(HostPace(max: connectionsMax))
+        let host = HTTPHost(HostPace(max: connectionsMax, isFixed: !configuration.pacesHosts))
         hosts[name] = host
         return host
     }

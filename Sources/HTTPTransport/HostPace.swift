@@ -31,6 +31,7 @@ struct HostPace {
     /// Requests at once.
     private(set) var limit: Int
     private let max: Int
+    private let isFixed: Bool
     private var phase = Phase.rising
     /// What the number before brought, in units a second, and how long one took.
     private var rateBefore = 0.0
@@ -48,9 +49,11 @@ struct HostPace {
         var units = 0.0
     }
 
-    init(max: Int) {
+    /// - Parameter isFixed: It stays at `max`, whatever comes back.
+    init(max: Int, isFixed: Bool = false) {
         self.max = Swift.max(max, 1)
-        limit = Swift.min(Self.first, self.max)
+        self.isFixed = isFixed
+        limit = isFixed ? self.max : Swift.min(Self.first, self.max)
         // Connections are made meanwhile.
         epoch.old = 3 * limit
     }
@@ -63,6 +66,7 @@ struct HostPace {
 
     /// An answer came. `isBusy`: others wait for their turn.
     mutating func end(bytes: Int64, isRefused: Bool, isBusy: Bool, now: Nanoseconds) {
+        guard !isFixed else { return }
         refusals.end(isRefused, now)
         guard isBusy, !refusals.arePacing else { return epoch = Epoch(old: limit) }
         guard epoch.old <= 0 else { return epoch.old -= 1 }

@@ -37,6 +37,12 @@ struct ConnectionFlags: ParsableArguments, Sendable {
         if let maxConnections, maxConnections < 1 { throw ValidationError("--max-connections must be at least 1.") }
     }
 
+    /// The flags that say how a store is reached, as words of another command of this program.
+    var words: [String] {
+        let flags = [("config", config), ("region", region), ("endpoint-url", endpointURL), ("profile", profile)]
+        return flags.flatMap { name, value in value.map { ["--\(name)", $0] } ?? [] }
+    }
+
     /// Options of a session in which every location is meant by the flags.
     func sessionOptions(environment: [String: String]) -> SessionOptions {
         var options = SessionOptions(environment: environment)

@@ -38,6 +38,14 @@ struct Godwit: Sendable {
         _ arguments: String..., exit: Int32 = 0, input: Data = Data(), directory: String? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> ChildProcess.Outcome {
+        try await self(arguments, exit: exit, input: input, directory: directory, sourceLocation: sourceLocation)
+    }
+
+    @discardableResult
+    func callAsFunction(
+        _ arguments: [String], exit: Int32 = 0, input: Data = Data(), directory: String? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> ChildProcess.Outcome {
         let outcome = try await start(arguments, input: input, directory: directory).end(within: seconds)
         let said = outcome.errorText.suffix(1_500) + "\n" + outcome.text.suffix(500)
         #expect(

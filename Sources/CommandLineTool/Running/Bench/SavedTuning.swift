@@ -1,0 +1,47 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import ArgumentParser
+internal import Settings
+internal import StorageModel
+internal import StoreBench
+
+/// The settings of a configured remote that measurements decide.
+struct SavedTuning {
+    private let name: String
+    private let config: String?
+
+    /// - Throws: `ValidationError` unless `location` names a remote of the configuration file.
+    init(_ location: String, _ connecting: ConnectionFlags, _ context: ToolContext) throws {
+        guard case .named(let name, _) = try LocationParser.parse(location).remote else {
+            throw ValidationError("--save needs a location of a configured remote, NAME:bucket.")
+        }
+        let configuration = try Configuration.load(
+            connecting.config, environment: context.environment, forWriting: true)
+        guard let options = configuration.file.options(of: name) else {
+            throw ValidationError("--save: the remote \(name) is not in the configuration file.")
+        }
+        guard options.last(where: { $0.name == "type" })?.value == "s3" else {
+            throw ValidationError("--save: only S3 remotes have such settings.")
+        }
+        self.name = name
+        config = connecting.config
+    }
+
+    func save(_ recommendation: Recommendation, _ context: ToolContext) throws {
+        guard let count = recommendation.partsAtOnce, let size = recommendation.partSize else {
+            return context.notice("nothing was saved: large objects were not measured")
+        }
+        var configuration = try Configuration.load(config, environment: context.environment, forWriting: true)
+        var options = configuration.file.options(of: name) ?? []
+        let tuned = [
+            RemoteOption("upload_concurrency", String(count)), RemoteOption("chunk_size", SizeFormat.suffix(size)),
+        ]
+        for option in tuned {
+            options.removeAll { $0.name == option.name }
+            options.append(option)
+        }
+        let changed = options
+        try configuration.write { file throws(StorageError) in try file.set(name, changed) }
+        context.notice("saved to \(name): \(tuned.map { "\($0.name) = \($0.value)" }.joined(separator: ", "))")
+    }
+}

@@ -1,0 +1,120 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import BackendMemory
+import StorageModel
+import StorageTestKit
+import Synchronization
+import Testing
+
+@testable import StoreBench
+
+@Suite struct BenchRunTests {
+    private func plan() -> BenchPlan {
+        var plan = BenchPlan()
+        plan.sizes = [100, 2 << 20]
+        plan.duration = .milliseconds(5)
+        plan.concurrencyMax = 4
+        plan.partedSize = 100_000
+        plan.partSizes = [30_000]
+        return plan
+    }
+
+    @Test func everythingIsMeasuredAndNothingIsLeft() async throws {
+        let backend = MemoryBackend()
+        try await backend.put([1], at: ObjectKey("kept"))
+        let heard = Mutex(0)
+        let measurements = try await BenchRun(backend, under: .root, plan()) { _ in heard.withLock { $0 += 1 } }.run()
+        #expect(heard.withLock { $0 } == measurements.count)
+        #expect(Set(measurements.map(\.operation)) == Set(Measurement.Operation.allCases))
+        for measurement in measurements {
+            #expect(measurement.calls > 0)
+            #expect(measurement.latency.count == measurement.calls)
+            #expect(measurement.failures == 0)
+            #expect(measurement.refusals == 0)
+            switch measurement.operation {
+            case .put, .get, .copy: #expect(measurement.bytes == Int64(measurement.calls) * measurement.size)
+            case .list: #expect(measurement.entries > 0)
+            case .putParts: #expect(measurement.bytes > 0 && measurement.bytes % 100_000 == 0)
+            case .stat, .getParts: break
+            }
+        }
+        #expect(try await backend.entries().map(\.key) == [ObjectKey("kept")])
+    }
+
+    /// Where nothing of a kind succeeds the measurement fails; single failures are only counted.
+    @Test(arguments: 1...25) func nothingIsLeftAfterErrors(call: Int) async throws {
+        let inner = MemoryBackend()
+        let error = StorageError(.permissionDenied, during: .write, message: "no")
+        let backend = FaultyBackend(inner, faults: [.init(call: call, of: .write, times: .max / 2, error: error)])
+        var kind: StorageError.Kind?
+        do throws(StorageError) {
+            _ = try await BenchRun(backend, under: ObjectKey("a/"), plan()) { _ in }.run()
+        } catch {
+            kind = error.kind
+        }
+        #expect(call > 2 || kind == .permissionDenied)
+        #expect(try await inner.entries().isEmpty)
+    }
+
+    @Test func nothingIsLeftAfterAFailedPart() async throws {
+        let inner = MemoryBackend()
+        let error = StorageError(.permissionDenied, during: .upload, message: "no")
+        let backend = FaultyBackend(inner, faults: [.init(call: 2, of: .upload, times: 3, error: error)])
+        let thrown = await #expect(throws: StorageError.self) {
+            _ = try await BenchRun(backend, under: .root, plan()) { _ in }.run()
+        }
+        #expect(thrown?.kind == .permissionDenied)
+        #expect(try await inner.entries().isEmpty)
+        #expect(try await inner.unfinishedUploads(under: .root).isEmpty)
+    }
+
+    @Test func nothingIsLeftAfterAnInterruption() async throws {
+        let backend = MemoryBackend()
+        var plan = plan()
+        plan.duration = .seconds(600)
+        let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
+        let bench = BenchRun(backend, under: .root, plan) { _ in }
+        let task = Task { () async -> StorageError.Kind? in
+            do throws(StorageError) {
+                continuation.yield()
+                _ = try await bench.run()
+                return nil
+            } catch {
+                return error.kind
+            }
+        }
+        for await _ in begun { break }
+        // It is at work when something is written.
+        while try await backend.entries().isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+        task.cancel()
+        #expect(await task.value == .cancelled)
+        #expect(try await backend.entries().isEmpty)
+    }
+
+    @Test func refusalsEndTheClimbAndAreCounted() async throws {
+        let backend = FaultyBackend(
+            MemoryBackend(),
+            faults: [
+                .init(
+                    call: 40, of: .write, times: 3,
+                    error: StorageError(.rateLimited, during: .write, message: "slow down"))
+            ])
+        var plan = plan()
+        plan.sizes = [10]
+        plan.partedSize = 0
+        plan.duration = .milliseconds(20)
+        let puts = try await BenchRun(backend, under: .root, plan) { _ in }.run().filter { $0.operation == .put }
+        #expect(puts.map(\.refusals).reduce(0, +) <= 3)
+        let refused = try #require(puts.last)
+        #expect(refused.refusals > 0)
+        #expect(refused.failures == 0)
+        #expect(Recommendation(puts).refusedAt == refused.concurrency)
+    }
+
+    @Test func largeObjectsStayWithinMemory() {
+        let plan = BenchPlan()
+        #expect(plan.concurrencies(size: 4096) == [1, 2, 4, 8, 16, 32, 64, 128, 256])
+        #expect(plan.concurrencies(size: 16 << 20) == [1, 2, 4, 8, 16])
+        #expect(plan.concurrencies(size: 1 << 40) == [1])
+    }
+}
