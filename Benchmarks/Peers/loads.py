@@ -1,6 +1,8 @@
 # Part of godwit. SPDX-License-Identifier: Apache-2.0
-"""The six loads: many small objects and one large one, up, down and within the store."""
+"""The loads: small objects, one large object and several, up, down, within the store and through this machine; a flat
+bucket that is compared with what is there already, and listed."""
 import base64
+import concurrent.futures
 import dataclasses
 import hashlib
 import pathlib
@@ -27,9 +29,19 @@ class Shape:
         return f"{self.count:,} x {size}"
 
 
-DIRECTIONS = ("up", "down", "copy")
-SHAPES = {"small": Shape("small", 10_000, 4 << 10), "large": Shape("large", 1, 1 << 30)}
-QUICK_SHAPES = {"small": Shape("small", 2_000, 4 << 10), "large": Shape("large", 1, 256 << 20)}
+# What is done with each shape. `stream`: from bucket to bucket with the bytes passing through here. `same-up` and
+# `same-copy`: a sync that finds everything there, of a directory and of a bucket. `list`: a listing of the bucket.
+DIRECTIONS = {"small": ("up", "down", "copy"), "large": ("up", "down", "copy"), "several": ("up", "down", "stream"),
+              "flat": ("same-up", "same-copy", "list")}
+SHAPES = {"small": Shape("small", 10_000, 4 << 10), "large": Shape("large", 1, 1 << 30),
+          "several": Shape("several", 8, 256 << 20), "flat": Shape("flat", 100_000, 64)}
+QUICK_SHAPES = {"small": Shape("small", 2_000, 4 << 10), "large": Shape("large", 1, 256 << 20),
+                "several": Shape("several", 4, 64 << 20), "flat": Shape("flat", 10_000, 64)}
+
+
+def moves(direction):
+    """Whether something is copied, to a target that is new each time."""
+    return not direction.startswith("same") and direction != "list"
 
 
 class Bench:
@@ -46,6 +58,9 @@ class Bench:
 
     def source_directory(self, shape):
         return self.directory / f"source-{shape.name}"
+
+    # Holds what the bucket of the flat load holds.
+    mirror_bucket = "mirror-flat"
 
     def source_bucket(self, shape):
         return f"source-{shape.name}"
@@ -69,7 +84,20 @@ class Bench:
                     left -= len(piece)
             # As rclone writes it to what it uploads in parts: without it, rclone has nothing to verify a download by.
             whole = base64.b64encode(digest.digest()).decode()
-            self.client.upload_file(str(path), bucket, path.name, ExtraArgs={"Metadata": {"md5chksum": whole}})
+            if shape.name != "flat":
+                self.client.upload_file(str(path), bucket, path.name, ExtraArgs={"Metadata": {"md5chksum": whole}})
+        if shape.name == "flat":
+            self.mirror(root, bucket)
+
+    def mirror(self, root, bucket):
+        """Puts the flat directory into two buckets, by many threads since a hundred thousand take their time."""
+        self.client.create_bucket(Bucket=self.mirror_bucket)
+        with concurrent.futures.ThreadPoolExecutor(16) as pool:
+            for target in (bucket, self.mirror_bucket):
+                # What is done is collected, so that what failed is raised.
+                for _ in pool.map(lambda path, target=target: self.client.put_object(
+                        Bucket=target, Key=path.name, Body=path.read_bytes()), sorted(root.iterdir())):
+                    pass
 
     def new_bucket(self):
         """A clean target. One object is put and deleted first: the store makes the bucket's volumes at the first."""

@@ -2,39 +2,83 @@
 """The bars, the table and the plot."""
 import html
 
-DIRECTION_TITLES = {"up": "up", "down": "down", "copy": "within the store"}
+DIRECTION_TITLES = {"up": "up", "down": "down", "copy": "within the store", "stream": "through this machine",
+                    "same-up": "there already, from a directory", "same-copy": "there already, from a bucket",
+                    "list": "listed"}
+PEERS = ("s5cmd", "rclone", "aws")
 MEMORY_MAX = 100 << 20
+SMALL_MEMORY_MAX = 64 << 20
 
 
-def bars(results):
+class Walls:
+    """Whether a time by the clock is good enough. Server and client share the processors of one machine: nobody can be
+    faster than the work of both takes."""
+
+    def __init__(self, cores):
+        self.cores = cores
+
+    def bar(self, title, ours, peers, share, shown):
+        best = min(peers.values(), key=lambda cost: cost.wall)
+        least = 1.1 * (ours.server + ours.client) / self.cores
+        holds = ours.wall <= max(share * best.wall, least)
+        return (f"{title}: {shown} the best peer's wall time", holds,
+                f"{ours.wall:.2f} s against {best.wall:.2f} s ({ours.wall / best.wall:.2f}); processors: {least:.2f} s")
+
+
+def bars(results, floors, cores):
     """(what is asked, whether it holds, the figures) of every bar that these results can tell about.
 
-    `results` maps (shape, direction) to {tool: Cost}.
+    `results` and `floors` map (shape, direction) to {tool: Cost}.
     """
+    walls = Walls(cores)
     for (shape, direction), costs in results.items():
-        ours = costs.get("godwit")
-        peers = {name: cost for name, cost in costs.items() if name in ("s5cmd", "rclone", "aws")}
-        if ours is None:
+        peers = {name: cost for name, cost in costs.items() if name in PEERS}
+        ours = {name: cost for name, cost in costs.items() if name.startswith("godwit")}
+        if not ours or not peers:
             continue
         title = f"{shape} {DIRECTION_TITLES[direction]}"
-        for name, cost in costs.items():
-            if name.startswith("godwit"):
-                yield (f"{title}: {name} takes at most 100 MiB", cost.memory <= MEMORY_MAX, f"{cost.memory / 2**20:.0f} MiB")
+        for name, cost in ours.items():
+            most = MEMORY_MAX if shape in ("large", "several") else SMALL_MEMORY_MAX
+            yield (f"{title}: {name} takes at most {most >> 20} MiB", cost.memory <= most, f"{cost.memory / 2**20:.0f} MiB")
         if shape == "small":
-            if direction != "copy" and "s5cmd" in peers:
-                ratio = ours.client / peers["s5cmd"].client
-                yield (f"{title}: at most 0.4 times s5cmd's CPU", ratio <= 0.4, f"{ratio:.2f}")
-            for name, cost in peers.items():
-                yield (f"{title}: less wall time than {name}", ours.wall < cost.wall,
-                       f"{ours.wall:.2f} s against {cost.wall:.2f} s")
+            yield from small(title, direction, ours["godwit"], peers, floors.get((shape, direction), {}), walls)
+        elif shape == "flat":
+            yield from flat(title, direction, ours, peers, walls)
+        else:
+            yield from large(title, direction, ours, peers, walls)
+
+
+def small(title, direction, ours, peers, floor, walls):
+    if "s5cmd" in peers:
+        theirs = peers["s5cmd"].client
+        most = max(0.25 * theirs, 1.3 * floor["floor"].client if floor else 0)
+        yield (f"{title}: at most 0.25 times s5cmd's CPU or 1.3 times the floor's", ours.client <= most,
+               f"{ours.client / theirs:.2f}" + (f" and {ours.client / floor['floor'].client:.2f}" if floor else ""))
+    yield walls.bar(title, ours, peers, 0.6, "at most 0.6 times")
+
+
+def large(title, direction, ours, peers, walls):
+    # Downloads are compared at equal verification: s5cmd and aws verify nothing.
+    for verifies in (True, False) if direction == "down" else (True,):
+        mine = ours["godwit"] if verifies else ours["godwit --verify none"]
+        rivals = {name: cost for name, cost in peers.items() if direction != "down" or (name == "rclone") == verifies}
+        if not rivals:
             continue
-        for name, cost in peers.items():
-            # Downloads are compared at equal verification: s5cmd and aws verify nothing.
-            unverified = direction == "down" and name != "rclone"
-            mine = costs.get("godwit --verify none") if unverified else ours
-            if mine is not None:
-                yield (f"{title}: no more CPU than {name}" + (" (neither verifies)" if unverified else ""),
-                       mine.client <= cost.client, f"{mine.client:.2f} s against {cost.client:.2f} s")
+        note = "" if verifies else " (neither verifies)"
+        best = min(rivals.values(), key=lambda cost: cost.client)
+        yield (f"{title}: at most 0.9 times the best peer's CPU{note}", mine.client <= 0.9 * best.client,
+               f"{mine.client:.2f} s against {best.client:.2f} s ({mine.client / best.client:.2f})")
+        yield walls.bar(title + note, mine, rivals, 1, "at most")
+
+
+def flat(title, direction, ours, peers, walls):
+    share, of, wall = (0.3, "s5cmd", 0.6) if direction == "list" else (0.2, None, 0.5)
+    theirs = peers[of] if of in peers else min(peers.values(), key=lambda cost: cost.client)
+    for name, cost in ours.items():
+        yield (f"{title}: {name} takes at most {share} times {of or 'the best peer'}'s CPU",
+               cost.client <= share * theirs.client, f"{cost.client:.2f} s against {theirs.client:.2f} s "
+               f"({cost.client / theirs.client:.2f})")
+        yield walls.bar(f"{title}: {name}", cost, peers, wall, f"at most {wall} times")
 
 
 def table(results, shapes, floors):

@@ -30,13 +30,14 @@ class Setting:
 def _ends(bench, shape, direction, target):
     """Source and target of a load: (is a bucket, name) each."""
     bucket, directory = (True, bench.source_bucket(shape)), (False, bench.source_directory(shape))
-    return {"up": (directory, (True, target)), "down": (bucket, (False, target)),
-            "copy": (bucket, (True, target))}[direction]
+    return (directory if direction.endswith("up") else bucket, (direction != "down", target))
 
 
 class Tool:
     """A program under measurement."""
     name = ""
+    # Whether it is measured with what it keeps from earlier runs.
+    keeps_state = False
 
     def __init__(self, setting):
         self.setting = setting
@@ -44,6 +45,10 @@ class Tool:
     def command(self, bench, shape, direction, target, flags):
         """The arguments and the environment of one run."""
         raise NotImplementedError
+
+    def can(self, direction):
+        """Whether it can do that at all."""
+        return True
 
     def choices(self, shape, direction):
         """The sets of flags that a sweep tries."""
@@ -53,16 +58,23 @@ class Tool:
 class Godwit(Tool):
     name = "godwit"
 
-    def __init__(self, setting, name="godwit", flags=()):
+    def __init__(self, setting, name="godwit", flags=(), keeps_state=False):
         super().__init__(setting)
         self.name = name
         self.flags = list(flags)
+        self.keeps_state = keeps_state
 
     def command(self, bench, shape, direction, target, flags):
         source, to = ((self.setting.remote(name) if in_store else str(name))
                       for in_store, name in _ends(bench, shape, direction, target))
         binary = os.environ.get("GODWIT_BINARY", str(ROOT / ".build" / "release" / "godwit"))
-        return [binary, "copy", *self.flags, *flags, source, to], self.setting.environment
+        state = {"XDG_STATE_HOME": str(self.setting.scratch / ("state-kept" if self.keeps_state else "state"))}
+        if direction == "list":
+            return [binary, "ls", source], self.setting.environment
+        verb = ["sync"] if direction.startswith("same") else ["copy"]
+        if direction == "stream":
+            verb += ["--server-side", "never"]
+        return [binary, *verb, *self.flags, *flags, source, to], {**self.setting.environment, **state}
 
 
 class Rclone(Tool):
@@ -71,11 +83,26 @@ class Rclone(Tool):
     def command(self, bench, shape, direction, target, flags):
         source, to = ((self.setting.remote(name) if in_store else str(name))
                       for in_store, name in _ends(bench, shape, direction, target))
-        return ([self.setting.programs / "rclone", "--config", "/dev/null", "copy", "--s3-no-check-bucket", *flags,
-                 source, to], self.setting.environment)
+        words = ["copy"]
+        if direction == "list":
+            words, to = ["ls"], None
+        elif direction.startswith("same"):
+            # By content, as godwit does: without it, each object's time is asked for by a request of its own.
+            words = ["sync", "--checksum"]
+        elif direction == "stream":
+            words = ["copy", "--disable", "copy"]
+        return ([self.setting.programs / "rclone", "--config", "/dev/null", *words, "--s3-no-check-bucket", *flags,
+                 source, *([to] if to else [])], self.setting.environment)
 
     def choices(self, shape, direction):
-        if shape.count > 1:
+        if direction in ("same-up", "same-copy"):
+            return [[f"--checkers={checkers}", *more] for checkers in (8, 32, 64) for more in ([], ["--fast-list"])]
+        if direction == "list":
+            return [[], ["--fast-list"]]
+        if direction == "stream":
+            return [[f"--multi-thread-streams={streams}", *more] for streams in (0, 4, 8)
+                    for more in ([], ["--s3-upload-concurrency=8"], ["--s3-chunk-size=16M"])]
+        if shape.size < 1 << 20:
             return [[f"--transfers={transfers}", f"--checkers={checkers}", *more]
                     for transfers, checkers in itertools.product((8, 16, 32, 64), (8, 32))
                     for more in ([], ["--no-traverse"], ["--s3-no-head"] if direction == "up" else ["--fast-list"])]
@@ -98,11 +125,19 @@ class S5cmd(Tool):
         to = f"s3://{to}/" if to_store else f"{to}/"
         workers = [flag for flag in flags if flag.startswith("--numworkers")]
         others = [flag for flag in flags if flag not in workers]
-        return ([self.setting.programs / "s5cmd", "--endpoint-url", self.setting.endpoint, "--log", "error", *workers,
-                 "cp", *others, source, to], self.setting.environment)
+        verb = ["sync" if direction.startswith("same") else "cp", *others, source, to]
+        if direction == "list":
+            verb = ["ls", source]
+        return ([self.setting.programs / "s5cmd", "--endpoint-url", self.setting.endpoint,
+                 *([] if direction == "list" else ["--log", "error"]), *workers, *verb], self.setting.environment)
+
+    def can(self, direction):
+        return direction != "stream"
 
     def choices(self, shape, direction):
-        if shape.count > 1:
+        if direction == "list":
+            return [[]]
+        if shape.size < 1 << 20:
             return [[f"--numworkers={workers}"] for workers in (8, 16, 32, 64, 128, 256)]
         if direction == "copy":
             return [[]]
@@ -118,12 +153,22 @@ class Aws(Tool):
         configuration = self.setting.scratch / f"aws-{abs(hash(tuple(flags)))}.conf"
         settings = "".join(f"    {flag.replace('=', ' = ')}\n" for flag in flags)
         configuration.write_text(f"[default]\ns3 =\n    addressing_style = path\n{settings}")
-        return ([self.setting.programs / "aws", "--endpoint-url", self.setting.endpoint, "s3", "cp", "--recursive",
-                 "--only-show-errors", f"s3://{source}" if from_store else source, f"s3://{to}" if to_store else to],
+        source, to = (f"s3://{source}" if from_store else source), (f"s3://{to}" if to_store else to)
+        verb = ["sync" if direction.startswith("same") else "cp", "--only-show-errors", source, to]
+        if verb[0] == "cp":
+            verb.insert(1, "--recursive")
+        if direction == "list":
+            verb = ["ls", "--recursive", source]
+        return ([self.setting.programs / "aws", "--endpoint-url", self.setting.endpoint, "s3", *verb],
                 {**self.setting.environment, "AWS_CONFIG_FILE": str(configuration)})
 
+    def can(self, direction):
+        return direction != "stream"
+
     def choices(self, shape, direction):
-        if shape.count > 1:
+        if not direction in ("up", "down", "copy"):
+            return [[]]
+        if shape.size < 1 << 20:
             return [[f"max_concurrent_requests={requests}"] for requests in (5, 10, 20, 50)]
         return [[f"max_concurrent_requests={requests}", f"multipart_chunksize={size}MB"]
                 for requests, size in itertools.product((2, 5, 10, 20), (8, 16, 64))]
