@@ -15,6 +15,8 @@ struct Meter: Sendable {
 
     /// Failures in a row after which a task gives up.
     private static let failuresMax = 3
+    /// Refusals after which a task gives up when its time is over and nothing has succeeded.
+    private static let refusalsMax = 5
     /// How long a task waits after a refusal, doubling with each in a row.
     private static let patience = Duration.milliseconds(50)
     private static let patienceMax = Duration.seconds(2)
@@ -76,7 +78,7 @@ struct Meter: Sendable {
                     continue
                 }
                 tally.refusals += 1
-                if tally.calls == 0, now >= deadline {
+                if tally.refusals >= refusalsMax, tally.calls == 0, clock.now >= deadline {
                     tally.failure = tally.failure ?? error
                     break
                 }
