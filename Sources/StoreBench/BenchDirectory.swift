@@ -3,6 +3,8 @@
 public import StorageModel
 
 /// A directory of a store for the time of a measurement; its name is taken by nobody else.
+///
+/// Its backend should try again what fails: it is emptied when the store may just have refused too much.
 public struct BenchDirectory: Sendable {
     /// Its key, with the slash.
     public let key: ObjectKey

@@ -18,32 +18,44 @@ public struct Measurement: Sendable {
     public var partSize: Int64?
     /// Calls at once; of objects in parts, parts at once.
     public var concurrency: Int
-    public var seconds: Double
+    public var seconds = 0.0
     /// Calls that succeeded: objects, pages or parts.
-    public var calls: Int
+    public var calls = 0
     /// Bytes moved by them.
-    public var bytes: Int64
+    public var bytes: Int64 = 0
     /// Entries that they listed.
-    public var entries: Int
+    public var entries = 0
     /// Answers by which the store asked for fewer requests (503, 429).
-    public var refusals: Int
-    public var failures: Int
+    public var refusals = 0
+    public var failures = 0
     /// The first of the failures.
     public var failure: StorageError?
     /// How long the calls took that succeeded.
-    public var latency: LatencyHistogram
+    public var latency = LatencyHistogram()
 
-    /// This and more of the same, but for the time.
-    func with(_ more: Measurement) -> Measurement {
-        var sum = self
-        sum.calls += more.calls
-        sum.bytes += more.bytes
-        sum.entries += more.entries
-        sum.refusals += more.refusals
-        sum.failures += more.failures
-        sum.failure = failure ?? more.failure
-        sum.latency.merge(more.latency)
-        return sum
+    init(_ operation: Operation, size: Int64 = 0, partSize: Int64? = nil, _ concurrency: Int) {
+        self.operation = operation
+        self.size = size
+        self.partSize = partSize
+        self.concurrency = concurrency
+    }
+
+    /// Adds more of the same, but for the time.
+    mutating func add(_ more: Measurement) {
+        calls += more.calls
+        bytes += more.bytes
+        entries += more.entries
+        refusals += more.refusals
+        failures += more.failures
+        failure = failure ?? more.failure
+        latency.merge(more.latency)
+    }
+
+    /// Counts what kept everything from succeeding.
+    mutating func fail(_ error: StorageError) {
+        if error.kind == .rateLimited { return refusals += 1 }
+        failures += 1
+        failure = failure ?? error
     }
 
     /// Calls a second.

@@ -26,38 +26,35 @@ struct Meter: Sendable {
     let duration: Duration
 
     /// Runs until `duration` is over and every task has done one call, or `callsMax` calls were begun. Each task makes a
-    /// worker of its own, which may hold memory.
-    /// - Throws: `cancelled`; what failed, when nothing succeeded.
+    /// worker of its own, which may hold memory. `blank` says what is measured, and how many at once.
+    /// - Throws: `cancelled`; what failed, when nothing succeeded. Refusals are no failures.
     func measure(
-        _ concurrency: Int, callsMax: Int = .max, _ worker: @escaping @Sendable () -> Work
+        _ blank: Measurement, callsMax: Int = .max, _ worker: @escaping @Sendable () -> Work
     ) async throws(StorageError) -> Measurement {
         let turns = Turns()
         let clock = ContinuousClock()
         let start = clock.now
         let deadline = start + duration
-        var sum = Tally()
-        await withTaskGroup(of: Tally.self) { group in
-            for _ in 0..<concurrency {
+        var sum = blank
+        await withTaskGroup(of: Measurement.self) { group in
+            for _ in 0..<blank.concurrency {
                 group.addTask(executorPreference: executor) {
-                    await Self.run(worker(), turns, callsMax, deadline: deadline)
+                    await Self.run(worker(), turns, callsMax, deadline: deadline, into: blank)
                 }
             }
-            for await tally in group { sum.merge(tally) }
+            for await tally in group { sum.add(tally) }
         }
-        let seconds = (clock.now - start) / .seconds(1)
+        sum.seconds = (clock.now - start) / .seconds(1)
         if Task.isCancelled { throw StorageError(.cancelled, during: .validate, message: "cancelled") }
         if sum.calls == 0, let failure = sum.failure { throw failure }
-        return Measurement(
-            operation: .stat, size: 0, concurrency: concurrency, seconds: seconds, calls: sum.calls, bytes: sum.bytes,
-            entries: sum.entries, refusals: sum.refusals, failures: sum.failures, failure: sum.failure,
-            latency: sum.latency)
+        return sum
     }
 
     private static func run(
-        _ work: Work, _ turns: Turns, _ callsMax: Int, deadline: ContinuousClock.Instant
-    ) async -> Tally {
+        _ work: Work, _ turns: Turns, _ callsMax: Int, deadline: ContinuousClock.Instant, into blank: Measurement
+    ) async -> Measurement {
         let clock = ContinuousClock()
-        var tally = Tally(), failuresInRow = 0, wait = patience
+        var tally = blank, failuresInRow = 0, wait = patience
         var now = clock.now
         while !Task.isCancelled, now < deadline || tally.calls == 0 {
             let index = turns.take()
@@ -65,7 +62,10 @@ struct Meter: Sendable {
             do throws(StorageError) {
                 let yield = try await work(index)
                 let end = clock.now
-                tally.add(yield, seconds: (end - now) / .seconds(1))
+                tally.calls += 1
+                tally.bytes += yield.bytes
+                tally.entries += yield.entries
+                tally.latency.add((end - now) / .seconds(1))
                 (failuresInRow, wait) = (0, patience)
             } catch {
                 if error.kind == .cancelled { break }
@@ -78,10 +78,7 @@ struct Meter: Sendable {
                     continue
                 }
                 tally.refusals += 1
-                if tally.refusals >= refusalsMax, tally.calls == 0, clock.now >= deadline {
-                    tally.failure = tally.failure ?? error
-                    break
-                }
+                if tally.refusals >= refusalsMax, tally.calls == 0, clock.now >= deadline { break }
                 try? await Task.sleep(for: wait)
                 wait = min(wait * 2, patienceMax)
             }
@@ -96,32 +93,4 @@ private final class Turns: Sendable {
     private let next = Atomic<Int>(0)
 
     func take() -> Int { next.add(1, ordering: .relaxed).oldValue }
-}
-
-/// What one task counted.
-private struct Tally: Sendable {
-    var calls = 0
-    var bytes: Int64 = 0
-    var entries = 0
-    var refusals = 0
-    var failures = 0
-    var failure: StorageError?
-    var latency = LatencyHistogram()
-
-    mutating func add(_ yield: Meter.Yield, seconds: Double) {
-        calls += 1
-        bytes += yield.bytes
-        entries += yield.entries
-        latency.add(seconds)
-    }
-
-    mutating func merge(_ other: Tally) {
-        calls += other.calls
-        bytes += other.bytes
-        entries += other.entries
-        refusals += other.refusals
-        failures += other.failures
-        failure = failure ?? other.failure
-        latency.merge(other.latency)
-    }
 }

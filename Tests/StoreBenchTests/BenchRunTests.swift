@@ -23,7 +23,9 @@ import Testing
         let backend = MemoryBackend()
         try await backend.put([1], at: ObjectKey("kept"))
         let heard = Mutex(0)
-        let measurements = try await BenchRun(backend, under: .root, plan()) { _ in heard.withLock { $0 += 1 } }.run()
+        let measurements = try await BenchRun(backend, in: BenchDirectory(backend, under: .root), plan()) { _ in
+            heard.withLock { $0 += 1 }
+        }.run()
         #expect(heard.withLock { $0 } == measurements.count)
         #expect(Set(measurements.map(\.operation)) == Set(Measurement.Operation.allCases))
         for measurement in measurements {
@@ -41,29 +43,48 @@ import Testing
         #expect(try await backend.entries().map(\.key) == [ObjectKey("kept")])
     }
 
-    /// Where nothing of a kind succeeds the measurement fails; single failures are only counted.
-    @Test(arguments: 1...25) func nothingIsLeftAfterErrors(call: Int) async throws {
+    /// Without a first object there is nothing to measure; what fails later is told, and the rest goes on.
+    @Test(arguments: 1...7) func failuresAreToldAndNothingIsLeft(call: Int) async throws {
         let inner = MemoryBackend()
         let error = StorageError(.permissionDenied, during: .write, message: "no")
         let backend = FaultyBackend(inner, faults: [.init(call: call, of: .write, times: .max / 2, error: error)])
         var kind: StorageError.Kind?
+        var measurements: [Measurement] = []
         do throws(StorageError) {
-            _ = try await BenchRun(backend, under: ObjectKey("a/"), plan()) { _ in }.run()
+            let directory = BenchDirectory(inner, under: ObjectKey("a/"))
+            measurements = try await BenchRun(backend, in: directory, plan()) { _ in }.run()
         } catch {
             kind = error.kind
         }
-        #expect(call > 2 || kind == .permissionDenied)
+        #expect((call == 1) == (kind == .permissionDenied))
+        if call > 1 {
+            #expect(measurements.contains { $0.failure?.kind == .permissionDenied })
+            #expect(measurements.contains { $0.operation == .getParts && $0.calls > 0 })
+        }
         #expect(try await inner.entries().isEmpty)
     }
 
-    @Test func nothingIsLeftAfterAFailedPart() async throws {
+    @Test func aFailedPartIsToldAndLeavesNothing() async throws {
         let inner = MemoryBackend()
         let error = StorageError(.permissionDenied, during: .upload, message: "no")
         let backend = FaultyBackend(inner, faults: [.init(call: 2, of: .upload, times: 3, error: error)])
-        let thrown = await #expect(throws: StorageError.self) {
-            _ = try await BenchRun(backend, under: .root, plan()) { _ in }.run()
-        }
-        #expect(thrown?.kind == .permissionDenied)
+        let measurements = try await BenchRun(backend, in: BenchDirectory(inner, under: .root), plan()) { _ in }.run()
+        let parts = measurements.filter { $0.operation == .putParts }
+        #expect(parts.map { $0.failure?.kind } == [.permissionDenied])
+        #expect(try await inner.entries().isEmpty)
+        #expect(try await inner.unfinishedUploads(under: .root).isEmpty)
+    }
+
+    /// A store that refuses when it is asked for much is measured up to there, and not given up.
+    @Test(arguments: 1...12) func refusedPartsEndTheirClimb(call: Int) async throws {
+        let inner = MemoryBackend()
+        let error = StorageError(.rateLimited, during: .upload, message: "slow down")
+        let backend = FaultyBackend(inner, faults: [.init(call: call, of: .upload, error: error)])
+        let measurements = try await BenchRun(backend, in: BenchDirectory(inner, under: .root), plan()) { _ in }.run()
+        let parts = measurements.filter { $0.operation == .putParts }
+        #expect(parts.last?.refusals == 1)
+        #expect(parts.dropLast().allSatisfy { $0.refusals == 0 && $0.calls > 0 })
+        #expect(measurements.allSatisfy { $0.failure == nil })
         #expect(try await inner.entries().isEmpty)
         #expect(try await inner.unfinishedUploads(under: .root).isEmpty)
     }
@@ -73,7 +94,7 @@ import Testing
         var plan = plan()
         plan.duration = .seconds(600)
         let (begun, continuation) = AsyncStream.makeStream(of: Void.self)
-        let bench = BenchRun(backend, under: .root, plan) { _ in }
+        let bench = BenchRun(backend, in: BenchDirectory(backend, under: .root), plan) { _ in }
         let task = Task { () async -> StorageError.Kind? in
             do throws(StorageError) {
                 continuation.yield()
@@ -103,7 +124,9 @@ import Testing
         var plan = plan()
         plan.sizes = [10]
         plan.partedSize = 0
-        let puts = try await BenchRun(backend, under: .root, plan) { _ in }.run().filter { $0.operation == .put }
+        let puts = try await BenchRun(backend, in: BenchDirectory(backend, under: .root), plan) { _ in }.run().filter {
+            $0.operation == .put
+        }
         #expect(puts.map(\.refusals) == [2])
         #expect(puts.map(\.failures) == [0])
         #expect(puts.allSatisfy { $0.calls > 0 })

@@ -9,10 +9,10 @@ import Testing
         _ operation: Measurement.Operation, size: Int64 = 4096, part: Int64? = nil, _ concurrency: Int, rate: Double,
         refusals: Int = 0
     ) -> Measurement {
-        Measurement(
-            operation: operation, size: size, partSize: part, concurrency: concurrency, seconds: 1, calls: Int(rate),
-            bytes: Int64(rate) * (part ?? size), entries: 0, refusals: refusals, failures: 0, failure: nil,
-            latency: LatencyHistogram())
+        var measurement = Measurement(operation, size: size, partSize: part, concurrency)
+        (measurement.seconds, measurement.calls, measurement.refusals) = (1, Int(rate), refusals)
+        measurement.bytes = Int64(rate) * (part ?? size)
+        return measurement
     }
 
     @Test func theLeastThatBringsNearlyTheMost() {

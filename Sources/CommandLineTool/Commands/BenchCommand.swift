@@ -12,8 +12,8 @@ struct BenchCommand: ToolCommand {
         discussion: """
             Writes, reads, copies and lists objects of its own in a new directory under the location, with more and more \
             requests at once until more bring nothing or the store refuses some, and removes them again. Nothing is \
-            tried again and nothing held back meanwhile. Allow a minute or two, and about 3 GiB of traffic; --sizes, \
-            --part-object and --duration make it less.
+            tried again and nothing held back meanwhile. It takes one to two minutes of all the traffic that the store \
+            gives, which costs what the store asks for that; --sizes, --part-object and --duration make it less.
             """)
 
     @OptionGroup var place: OneLocation
@@ -52,21 +52,33 @@ struct BenchCommand: ToolCommand {
     }
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        var options = connecting.sessionOptions(environment: context.environment)
-        options.isRegulated = false
-        let session = try Session(options)
-        defer { session.shutdown() }
-        let opened = try await session.open(place.location, as: .target, expecting: .prefix)
-        guard let backend = opened.backend, case .prefix(let prefix) = opened.form else {
-            throw ValidationError("Name a bucket to measure in.")
+        let options = connecting.sessionOptions(environment: context.environment)
+        var unregulated = options
+        unregulated.isRegulated = false
+        // One session measures; the other removes what that wrote, by all means.
+        let (session, measured) = (try Session(options), try Session(unregulated))
+        defer {
+            session.shutdown()
+            measured.shutdown()
         }
+        let opened = try await session.open(place.location, as: .target, expecting: .prefix)
+        guard let backend = opened.backend, case .prefix(let prefix) = opened.form,
+            let bare = try await measured.open(place.location, as: .target, expecting: .prefix).backend
+        else { throw ValidationError("Name a bucket to measure in.") }
+        guard try await backend.containerExists() else {
+            throw StorageError(
+                .containerNotFound, during: .validate, at: opened.display,
+                message: "there is no such bucket or directory",
+                advice: "make it with godwit mkdir")
+        }
+        let directory = BenchDirectory(backend, under: prefix)
         let target = save ? try SavedTuning(place.location, connecting, context) : nil
-        let comparison = try await comparison(session, prefix, context)
+        let comparison = try await comparison(session, directory, prefix, context)
         let files = try report.map { try BenchFile($0) }
         let begun = TimeFormat.now
 
         try context.standardOutput.write(BenchText.header + "\n")
-        let bench = BenchRun(backend, under: prefix, plan(options)) { measurement in
+        let bench = BenchRun(bare, in: directory, plan(options)) { measurement in
             // A failure is kept by the sink and told at the end.
             try? context.standardOutput.write(BenchText.line(measurement) + "\n")
             try? context.standardOutput.flush()
@@ -76,8 +88,19 @@ struct BenchCommand: ToolCommand {
         var results = BenchReport(
             location: opened.display, store: backend.identity.store, begun: begun, measurements: measurements,
             recommendation: Recommendation(measurements), peers: [])
+        var hasFailed = measurements.contains { $0.failure != nil }
         if let comparison {
-            results.peers = try await compared(comparison, backend, prefix, context)
+            try context.standardOutput.write("\n")
+            results.peers = try await comparison.run { outcome in
+                switch outcome {
+                case .success(let result):
+                    try? context.standardOutput.write(BenchText.line(result) + "\n")
+                    try? context.standardOutput.flush()
+                case .failure(let error):
+                    hasFailed = true
+                    context.report(error)
+                }
+            }
         }
         try context.standardOutput.write("\n")
         for line in BenchText.advice(results.recommendation, roundTrip: results.roundTrip) {
@@ -86,7 +109,7 @@ struct BenchCommand: ToolCommand {
         try context.standardOutput.flush()
         for file in files { try file.write(results) }
         if let target { try target.save(results.recommendation, context) }
-        return .done
+        return hasFailed ? .someFailed : .done
     }
 
     private func plan(_ options: SessionOptions) -> BenchPlan {
@@ -101,27 +124,12 @@ struct BenchCommand: ToolCommand {
     }
 
     private func comparison(
-        _ session: Session, _ prefix: ObjectKey, _ context: ToolContext
+        _ session: Session, _ directory: BenchDirectory, _ prefix: ObjectKey, _ context: ToolContext
     ) async throws -> PeerComparison? {
         guard let compare else { return nil }
-        let comparison = PeerComparison(
+        return try PeerComparison(
             peers: compare.peers, connection: connecting.words, location: place.location, prefix: prefix,
-            access: try await session.access(to: place.location), environment: context.environment,
-            largeSize: partObject?.bytes ?? BenchPlan().partedSize)
-        try comparison.validate()
-        return comparison
-    }
-
-    private func compared(
-        _ comparison: PeerComparison, _ backend: any Backend, _ prefix: ObjectKey, _ context: ToolContext
-    ) async throws -> [PeerResult] {
-        let directory = BenchDirectory(backend, under: prefix)
-        try context.standardOutput.write("\n")
-        return try await directory.emptied { () async throws(StorageError) in
-            try await comparison.run(in: directory.key) { result in
-                try? context.standardOutput.write(BenchText.line(result) + "\n")
-                try? context.standardOutput.flush()
-            }
-        }
+            directory: directory, access: try await session.access(to: place.location),
+            environment: context.environment, largeSize: partObject?.bytes ?? BenchPlan().partedSize)
     }
 }

@@ -39,7 +39,10 @@ struct ConnectionFlags: ParsableArguments, Sendable {
 
     /// The flags that say how a store is reached, as words of another command of this program.
     var words: [String] {
-        let flags = [("config", config), ("region", region), ("endpoint-url", endpointURL), ("profile", profile)]
+        let flags = [
+            ("config", config), ("region", region), ("endpoint-url", endpointURL), ("profile", profile),
+            ("request-payer", requestPayer?.rawValue),
+        ]
         return flags.flatMap { name, value in value.map { ["--\(name)", $0] } ?? [] }
     }
 

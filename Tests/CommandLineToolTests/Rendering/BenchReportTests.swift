@@ -14,11 +14,12 @@ import Testing
         func measurement(_ operation: StoreBench.Measurement.Operation, _ concurrency: Int, part: Int64? = nil)
             -> StoreBench.Measurement
         {
-            StoreBench.Measurement(
-                operation: operation, size: operation == .list ? 0 : 4096, partSize: part, concurrency: concurrency,
-                seconds: 2, calls: 100, bytes: operation == .list ? 0 : 409_600,
-                entries: operation == .list ? 100_000 : 0, refusals: concurrency == 2 ? 5 : 0, failures: 0,
-                failure: nil, latency: latency)
+            var measurement = StoreBench.Measurement(
+                operation, size: operation == .list ? 0 : 4096, partSize: part, concurrency)
+            (measurement.seconds, measurement.calls, measurement.latency) = (2, 100, latency)
+            if operation == .list { measurement.entries = 100_000 } else { measurement.bytes = 409_600 }
+            measurement.refusals = concurrency == 2 ? 5 : 0
+            return measurement
         }
         let all = [1, 2].flatMap { number in
             [measurement(.put, number), measurement(.list, number), measurement(.putParts, number, part: 8 << 20)]

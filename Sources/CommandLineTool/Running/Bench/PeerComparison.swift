@@ -15,89 +15,124 @@ struct PeerComparison: Sendable {
         var name: String { "\(count) x \(SizeFormat.bytes(size))" }
     }
 
-    let peers: [Peer]
-    /// Options of this program that say how the store is reached.
-    let connection: [String]
-    let location: String
-    /// Of the keys under it.
-    let prefix: ObjectKey
-    let access: StoreAccess
-    let environment: [String: String]
-    /// Bytes of the large object.
-    let largeSize: Int64
+    private let peers: [Peer]
+    private let connection: [String]
+    private let location: String
+    /// Where the work goes: all keys, and what of them follows the location.
+    private let place: (key: String, name: String)
+    private let directory: BenchDirectory
+    private let access: StoreAccess
+    private let environment: [String: String]
+    private let largeSize: Int64
 
-    /// Refuses what is not installed here, before anything is measured.
-    func validate() throws(StorageError) {
+    /// - Parameters:
+    ///   - connection: Options of this program that say how the store is reached.
+    ///   - prefix: Of the keys under `location`.
+    ///   - directory: Where everything is written.
+    ///   - largeSize: Bytes of the large object; 0: there is none.
+    /// - Throws: Why the programs cannot be compared, before anything is measured: one is not installed, or the prefix
+    ///   means something else to one of them.
+    init(
+        peers: [Peer], connection: [String], location: String, prefix: ObjectKey, directory: BenchDirectory,
+        access: StoreAccess, environment: [String: String], largeSize: Int64
+    ) throws(StorageError) {
+        self.peers = peers
+        self.connection = connection
+        self.location = location
+        place = (directory.key.description, directory.key.dropFirst(prefix.bytes.count).description)
+        self.directory = directory
+        self.access = access
+        self.environment = environment
+        self.largeSize = largeSize
+        guard prefix.isUTF8,
+            !prefix.description.unicodeScalars.contains(where: { "*?[]{}\\".unicodeScalars.contains($0) })
+        else {
+            throw StorageError(
+                .invalidConfiguration, during: .validate, at: location,
+                message: "the prefix is a pattern to other programs, or no text", advice: "compare under another prefix"
+            )
+        }
         let places = (environment["PATH"] ?? "/usr/bin:/bin").split(separator: ":")
         for peer in peers
-        where !places.contains(where: {
-            FileManager.default.isExecutableFile(atPath: "\($0)/\(peer.rawValue)")
-        }) {
+        where !places.contains(where: { FileManager.default.isExecutableFile(atPath: "\($0)/\(peer.rawValue)") }) {
             throw StorageError(
                 .invalidConfiguration, during: .validate, at: peer.rawValue, message: "it is not installed here",
                 advice: "install it, or leave it out of --compare")
         }
     }
 
-    /// Every program's cost of every load, up and down. `directory` is theirs in the store.
+    /// Every program's cost of every load, up and down. One that fails is told of, and the others go on.
     func run(
-        in directory: ObjectKey, tell: (PeerResult) -> Void
+        tell: (Result<PeerResult, StorageError>) -> Void
     ) async throws(StorageError) -> [PeerResult] {
         let scratch = try onDisk { try scratchDirectory() }
         defer { try? FileManager.default.removeItem(atPath: scratch) }
-        var results: [PeerResult] = []
-        for load in [Load(count: 1000, size: 4 << 10), Load(count: 1, size: largeSize)] where load.size > 0 {
-            let source = "\(scratch)/source"
-            try onDisk { try fill(source, load) }
-            for peer in [nil] + peers.map(Optional.some) {
-                let name = peer?.rawValue ?? "godwit"
-                let place = directory.description + "\(name)-\(load.size)/"
-                for isUp in [true, false] {
-                    let target = "\(scratch)/target"
-                    try onDisk {
-                        try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true)
+        return try await directory.emptied { () async throws(StorageError) in
+            var results: [PeerResult] = []
+            for load in [Load(count: 1000, size: 4 << 10), Load(count: 1, size: largeSize)] where load.size > 0 {
+                try onDisk { try fill(scratch, load) }
+                for peer in [nil] + peers.map(Optional.some) {
+                    do throws(StorageError) {
+                        for isUp in [true, false] {
+                            let result = try await measure(peer, load, isUp: isUp, scratch)
+                            tell(.success(result))
+                            results.append(result)
+                        }
+                    } catch {
+                        if error.kind == .cancelled { throw error }
+                        tell(.failure(error))
                     }
-                    let cost = try await ChildProcess.run(
-                        isUp ? upload(peer, source, place) : download(peer, place, target),
-                        environment: variables(of: peer), errors: "\(scratch)/errors")
-                    if !isUp { try check(target, load, name) }
-                    try onDisk { try FileManager.default.removeItem(atPath: target) }
-                    let result = PeerResult(
-                        program: name, work: "\(load.name) \(isUp ? "up" : "down")", objects: load.count,
-                        bytes: Int64(load.count) * load.size, cost: cost)
-                    tell(result)
-                    results.append(result)
                 }
             }
-            try onDisk { try FileManager.default.removeItem(atPath: source) }
+            return results
         }
-        return results
     }
 
-    private func upload(_ peer: Peer?, _ directory: String, _ prefix: String) -> [String] {
-        peer?.upload(directory, to: prefix, access) ?? own(directory + "/", place(prefix))
+    private func measure(
+        _ peer: Peer?, _ load: Load, isUp: Bool, _ scratch: String
+    ) async throws(StorageError) -> PeerResult {
+        let name = peer?.rawValue ?? "godwit"
+        let within = "\(name)-\(load.size)/"
+        let (source, target) = ("\(scratch)/source", "\(scratch)/target")
+        try onDisk { try FileManager.default.createDirectory(atPath: target, withIntermediateDirectories: true) }
+        defer { try? FileManager.default.removeItem(atPath: target) }
+        let cost = try await ChildProcess.run(
+            isUp ? upload(peer, source, within) : download(peer, within, target), environment: variables(of: peer),
+            errors: "\(scratch)/errors")
+        if !isUp { try check(target, load, name) }
+        return PeerResult(
+            program: name, work: "\(load.name) \(isUp ? "up" : "down")", objects: load.count,
+            bytes: Int64(load.count) * load.size, cost: cost)
     }
 
-    private func download(_ peer: Peer?, _ prefix: String, _ directory: String) -> [String] {
-        peer?.download(prefix, to: directory, access) ?? own(place(prefix), directory + "/")
+    private func upload(_ peer: Peer?, _ source: String, _ within: String) -> [String] {
+        peer?.upload(source, to: place.key + within, access) ?? own(source + "/", own(within))
+    }
+
+    private func download(_ peer: Peer?, _ within: String, _ target: String) -> [String] {
+        peer?.download(place.key + within, to: target, access) ?? own(own(within), target + "/")
     }
 
     private func own(_ source: String, _ target: String) -> [String] {
-        [CommandLine.arguments[0], "copy", "--quiet", "--no-journal"] + connection + [source, target]
+        ["/proc/self/exe", "copy", "--quiet", "--no-journal"] + connection + [source, target]
     }
 
-    /// `key` as a location of the same remote.
-    private func place(_ key: String) -> String {
+    /// The directory's `within` as a location of the remote.
+    private func own(_ within: String) -> String {
         let isOpen = location.hasSuffix("/") || location.hasSuffix(":")
-        return (isOpen ? location : location + "/") + key.dropFirst(prefix.description.count)
+        return (isOpen ? location : location + "/") + place.name + within
     }
 
+    /// What configures a program for other stores and accounts must not mix with what it is given.
     private func variables(of peer: Peer?) -> [String: String] {
         guard let peer else { return environment }
-        return environment.merging(peer.environment(access)) { $1 }
+        let kept = environment.filter { name, _ in
+            name == "AWS_CA_BUNDLE" || !["AWS_", "RCLONE_", "S3_"].contains { name.hasPrefix($0) }
+        }
+        return kept.merging(peer.environment(access)) { $1 }
     }
 
-    private func onDisk<Result>(_ body: () throws -> Result) throws(StorageError) -> Result {
+    private func onDisk<Value>(_ body: () throws -> Value) throws(StorageError) -> Value {
         do {
             return try body()
         } catch {
@@ -115,7 +150,9 @@ struct PeerComparison: Sendable {
         return path
     }
 
-    private func fill(_ directory: String, _ load: Load) throws {
+    private func fill(_ scratch: String, _ load: Load) throws {
+        let directory = "\(scratch)/source"
+        if FileManager.default.fileExists(atPath: directory) { try FileManager.default.removeItem(atPath: directory) }
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         for number in 0..<load.count {
             let content = BenchContent.buffer(load.size).withUnsafeBytes { Data($0) }
