@@ -49,8 +49,12 @@ def bars(results, floors, cores):
 
 
 def small(title, direction, ours, peers, floor, walls):
+    for name, cost in peers.items():
+        yield (f"{title}: less wall time than {name}", ours.wall < cost.wall, f"{ours.wall:.2f} s against {cost.wall:.2f} s")
     if "s5cmd" in peers:
         theirs = peers["s5cmd"].client
+        if direction != "copy":
+            yield (f"{title}: at most 0.4 times s5cmd's CPU", ours.client <= 0.4 * theirs, f"{ours.client / theirs:.2f}")
         most = max(0.25 * theirs, 1.3 * floor["floor"].client if floor else 0)
         yield (f"{title}: at most 0.25 times s5cmd's CPU or 1.3 times the floor's", ours.client <= most,
                f"{ours.client / theirs:.2f}" + (f" and {ours.client / floor['floor'].client:.2f}" if floor else ""))
@@ -65,6 +69,9 @@ def large(title, direction, ours, peers, walls):
         if not rivals:
             continue
         note = "" if verifies else " (neither verifies)"
+        for name, cost in rivals.items():
+            yield (f"{title}: no more CPU than {name}{note}", mine.client <= cost.client,
+                   f"{mine.client:.2f} s against {cost.client:.2f} s")
         best = min(rivals.values(), key=lambda cost: cost.client)
         yield (f"{title}: at most 0.9 times the best peer's CPU{note}", mine.client <= 0.9 * best.client,
                f"{mine.client:.2f} s against {best.client:.2f} s ({mine.client / best.client:.2f})")

@@ -166,7 +166,7 @@ class Aws(Tool):
         return direction != "stream"
 
     def choices(self, shape, direction):
-        if not direction in ("up", "down", "copy"):
+        if direction not in ("up", "down", "copy"):
             return [[]]
         if shape.size < 1 << 20:
             return [[f"max_concurrent_requests={requests}"] for requests in (5, 10, 20, 50)]
