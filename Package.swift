@@ -92,8 +92,7 @@ let package = Package(
             "CommandLineTool",
             [
                 "Godwit", "StorageModel", "Selection", "SyncEngine", "StoreBench", "Settings", "JournalStore",
-                "Digests",
-                "CLinux",
+                "Digests", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

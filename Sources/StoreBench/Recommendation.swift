@@ -30,7 +30,7 @@ public struct Recommendation: Sendable, Hashable {
 
     /// The least number at once that brings nearly what the best does.
     private static func least(_ measurements: [Measurement]) -> Measurement? {
-        let clean = measurements.filter { $0.refusals == 0 }
+        let clean = measurements.filter { $0.refusals == 0 && $0.calls > 0 }
         let best = clean.map(\.callRate).max() ?? 0
         return clean.filter { $0.callRate >= best * nearly }.min { $0.concurrency < $1.concurrency }
     }

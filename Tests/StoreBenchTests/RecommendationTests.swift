@@ -38,6 +38,12 @@ import Testing
         #expect(advice.transfers == nil)
     }
 
+    @Test func whatNeverSucceededIsNoAdvice() {
+        let advice = Recommendation([measurement(.put, 1, rate: 0), measurement(.putParts, part: 8 << 20, 1, rate: 0)])
+        #expect(advice.transfers == nil)
+        #expect(advice.partsAtOnce == nil)
+    }
+
     @Test func whatWasRefusedIsNoAdvice() {
         let advice = Recommendation([
             measurement(.put, 1, rate: 100), measurement(.put, 2, rate: 200),
