@@ -38,13 +38,8 @@ final class ByteBudget: Sendable {
 
     /// Takes `amount`, waiting behind those who came before. Throws `cancelled` when the task is cancelled meanwhile.
     func acquire(_ amount: Int64) async throws(StorageError) {
+        if acquireNow(amount) { return }
         let need = min(amount, total)
-        let isGranted = state.withLock { state in
-            guard state.waiters.isEmpty, state.available >= need else { return false }
-            state.available -= need
-            return true
-        }
-        if isGranted { return }
         let id = state.withLock { state in
             state.lastID += 1
             return state.lastID
@@ -58,6 +53,16 @@ final class ByteBudget: Sendable {
         }
         guard granted else {
             throw StorageError(.cancelled, during: .validate, message: "cancelled while waiting for memory")
+        }
+    }
+
+    /// Takes `amount` if it is free and nobody waits; false: it is not.
+    func acquireNow(_ amount: Int64) -> Bool {
+        let need = min(amount, total)
+        return state.withLock { state in
+            guard state.waiters.isEmpty, state.available >= need else { return false }
+            state.available -= need
+            return true
         }
     }
 

@@ -29,6 +29,7 @@ final class RunContext: Sendable {
     let journal: (any RunJournal)?
     let settlement = Settlement()
     let partDigests = PartDigests()
+    let partTimes = PartTimes()
     /// Keeps what is overwritten and deleted; nil: nothing does.
     let undo: UndoKeeper?
     let purpose: Purpose

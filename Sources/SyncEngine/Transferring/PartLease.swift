@@ -30,6 +30,16 @@ final class PartLease: Sendable {
         return PartLease(context, size: size)
     }
 
+    /// The same where both are free at once; nil otherwise.
+    static func acquireNow(_ size: Int64, _ context: RunContext) -> PartLease? {
+        guard context.partSlots.acquireNow(1) else { return nil }
+        guard context.largeMemory.acquireNow(size) else {
+            context.partSlots.release(1)
+            return nil
+        }
+        return PartLease(context, size: size)
+    }
+
     /// Ends the lease: nobody reads the buffer any more.
     func giveBack() {
         guard isHeld.exchange(false, ordering: .acquiringAndReleasing) else { return }

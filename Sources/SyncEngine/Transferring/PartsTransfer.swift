@@ -113,6 +113,7 @@ final class PartsTransfer: Sendable {
         _ number: Int, _ range: Range<Int64>, _ lease: PartLease, isRead: Bool
     ) async throws(StorageError) -> Part {
         let inFlight = transfer.context.progress.partsInFlight
+        var lease = lease
         defer {
             inFlight.end(lease.buffer)
             lease.giveBack()
@@ -123,23 +124,30 @@ final class PartsTransfer: Sendable {
         let digests = transfer.context.partDigests
         if needsPartDigests { digests.begin() }
         defer { if needsPartDigests { digests.end() } }
-        if !isRead { _ = try await transfer.source.readPinned(work.source, range: range, into: lease.buffer) }
-        if let ordered { try await ordered.add(number, lease.buffer) }
-        if let part = finished(number), isUnchanged(part, lease.buffer) {
+        if !isRead {
+            let read = HedgedRead(
+                context: transfer.context, source: transfer.source, entry: work.source, range: range)
+            let found = try await read.run(into: lease)
+            if found !== lease { inFlight.end(lease.buffer) }
+            lease = found
+        }
+        let buffer = lease.buffer
+        if let ordered { try await ordered.add(number, buffer) }
+        if let part = finished(number), isUnchanged(part, buffer) {
             count(range)
             return part
         }
         // Written while it waits for others to be digested with.
-        async let md5 = needsPartDigests ? digests.digest(of: lease.buffer) : nil
-        if !isDownload { inFlight.begin(lease.buffer, of: work.key) }
-        var part = Part(receipt: try await upload.session.upload(number, at: range.lowerBound, lease.buffer))
+        async let md5 = needsPartDigests ? digests.digest(of: buffer) : nil
+        if !isDownload { inFlight.begin(buffer, of: work.key) }
+        var part = Part(receipt: try await upload.session.upload(number, at: range.lowerBound, buffer))
         switch proof {
         case .unneeded, .lengthOnly: break
         case .composite:
-            part.content = Digest.of(lease.buffer, .crc64nvme)
+            part.content = Digest.of(buffer, .crc64nvme)
             part.digest = await md5
         case .whole(let expected):
-            if ordered == nil { part.digest = Digest.of(lease.buffer, expected.algorithm) }
+            if ordered == nil { part.digest = Digest.of(buffer, expected.algorithm) }
         }
         upload.wrote(part)
         count(range)

@@ -48,6 +48,28 @@ import Testing
         #expect(await ran(.copy, source, target, { inParts(&$0) }).changes == 0)
     }
 
+    @Test("A part that never comes is asked for once more", .timeLimit(.minutes(10)))
+    func aLatePartIsHedged() async throws {
+        let source = bucket(), target = bucket()
+        let content = bytes(20_500)
+        try await source.put(content, at: ObjectKey("a"))
+        let stalling = StallingBackend(source, at: 15_000)
+        let run = await ran(.copy, stalling, target, { inParts(&$0) })
+        #expect(run.isClean && stalling.count == 2)
+        #expect(try await target.get(ObjectKey("a")) == content)
+    }
+
+    @Test("What is late is known from the parts before it")
+    func latenessIsLearned() {
+        let times = PartTimes()
+        for _ in 0..<7 { times.add(.seconds(2), for: 10) }
+        #expect(times.patience(for: 10) == nil)
+        times.add(.seconds(2), for: 10)
+        #expect(times.patience(for: 10) == .seconds(6) && times.patience(for: 5) == .seconds(3))
+        for _ in 0..<40 { times.add(.milliseconds(1), for: 10) }
+        #expect(times.patience(for: 10) == .seconds(1))
+    }
+
     @Test func aTightBudgetStillMovesEverything() async throws {
         let source = bucket(), target = bucket()
         for index in 0..<20 { try await source.put(bytes(5000 + index), at: ObjectKey("k\(index)")) }

@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 import StorageModel
+import Synchronization
 
 /// Forwards everything; subclasses change one thing.
 class WrappedBackend: Backend, @unchecked Sendable {  // safe: `inner` is immutable and Sendable
@@ -119,5 +120,33 @@ final class MappedListing: Listing {
     func next() async throws(StorageError) -> ListingPage? {
         guard let page = try await inner.next() else { return nil }
         return try map(page)
+    }
+}
+
+/// A store where the first read of the range that begins at `offset` never ends by itself.
+final class StallingBackend: WrappedBackend, @unchecked Sendable {  // safe: `reads` is locked
+    private let offset: Int64
+    private let reads = Mutex(0)
+
+    init(_ inner: any Backend, at offset: Int64) {
+        self.offset = offset
+        super.init(inner)
+    }
+
+    /// How often that range was asked for.
+    var count: Int { reads.withLock { $0 } }
+
+    override func read(
+        _ key: ObjectKey, _ options: ReadOptions, into buffer: PartBuffer
+    ) async throws(StorageError) -> Entry {
+        if options.range?.lowerBound == offset {
+            let isFirst = reads.withLock { reads in
+                reads += 1
+                return reads == 1
+            }
+            // It ends when it is cancelled.
+            if isFirst { try? await Task.sleep(for: .seconds(3600)) }
+        }
+        return try await inner.read(key, options, into: buffer)
     }
 }
