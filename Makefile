@@ -2,7 +2,7 @@
 # The only entry points. Each installs what it needs and is missing.
 
 .DEFAULT_GOAL := build
-.PHONY: setup build release test test-full test-ceph soak fuzz sanitize demo lint format bench bench-scale docs clean
+.PHONY: setup build release test test-full test-ceph soak fuzz sanitize demo lint format bench bench-micro bench-scale docs clean
 
 setup:      ## Installs the C libraries, and the test servers and peers into .venv
 	@scripts/setup build servers
@@ -52,6 +52,10 @@ format:     ## Formats in place
 bench: setup release ## Measures against s5cmd, rclone and aws; BENCH=--quick for a look
 	@scripts/bench $(BENCH)
 
+bench-micro: ## Counts instructions and allocations of single pieces of work against Benchmarks/Micro/thresholds.json
+	@scripts/setup build
+	@scripts/bench-micro $(MICRO)
+
 bench-scale: setup release ## Measures listings and comparisons of millions of keys, delay and refusals
 	@scripts/bench-scale $(SCALE)
 
@@ -59,6 +63,6 @@ docs: release ## Generates the command reference and the manual pages
 	@scripts/docs
 
 clean:      ## Removes what builds and servers left
-	rm -rf .build .build-fuzz .build-tsan .build-asan .venv Benchmarks/results
+	rm -rf .build .build-fuzz .build-tsan .build-asan .build-micro .venv Benchmarks/results
 	@$(MAKE) --silent -C Benchmarks/Floor clean
 	@$(MAKE) --silent -C Benchmarks/Scale clean

@@ -154,3 +154,16 @@ if Context.environment["GODWIT_FUZZ"] != nil {
             name: "Fuzzer", dependencies: ["FuzzTargets"], path: "Tests/Support/Fuzzer",
             swiftSettings: settings, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address"])]))
 }
+
+// For `make bench-micro` only, which measures pieces that no product shows.
+if Context.environment["GODWIT_MICRO"] != nil {
+    for target in package.targets where target.type == .regular {
+        target.swiftSettings?.append(.unsafeFlags(["-enable-testing"]))
+    }
+    package.targets.append(
+        .executableTarget(
+            name: "Micro",
+            dependencies: [
+                "StorageModel", "Digests", "Markup", "HTTPTransport", "BackendMemory", "BackendS3", "SyncEngine",
+            ], path: "Benchmarks/Micro", swiftSettings: settings))
+}

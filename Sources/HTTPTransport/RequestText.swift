@@ -36,9 +36,13 @@ final class RequestText {
 
     /// Adds `Name: value`; false, and nothing is added, when a byte of it would end the name or the line.
     func addHeader(_ name: String, _ value: String) -> Bool {
-        guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: ":")) else { return false }
+        guard !name.isEmpty else { return false }
         let start = used
         append(name)
+        guard !holds(from: start, UInt8(ascii: ":")) else {
+            used = start
+            return false
+        }
         // libcurl sends "Name;" as a header without a value, and takes a blank one as the wish to send none.
         if value.utf8.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
             append(";")
@@ -46,12 +50,17 @@ final class RequestText {
             append(": ")
             append(value)
         }
-        for byte in memory[start..<used] where byte == 0 || byte == 10 || byte == 13 {
+        if holds(from: start, 0) || holds(from: start, 10) || holds(from: start, 13) {
             used = start
             return false
         }
         endLine(start)
         return true
+    }
+
+    /// Whether `byte` is among those from `start` on.
+    private func holds(from start: Int, _ byte: UInt8) -> Bool {
+        memory.baseAddress.flatMap { memchr($0 + start, Int32(byte), used - start) } != nil
     }
 
     /// Keeps libcurl from adding a header of its own. `line` is `Name:`.

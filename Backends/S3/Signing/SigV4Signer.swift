@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 internal import Digests
+internal import Glibc
 package import HTTPTransport
 package import StorageModel
 
@@ -121,6 +122,11 @@ package struct SigV4Signer: Sendable {
 
     /// White space around goes, white space within becomes one space.
     private static func writeTrimmed(_ value: String, to buffer: inout [UInt8]) {
+        let isPlain =
+            value.utf8.withContiguousStorageIfAvailable { text in
+                text.baseAddress.map { memchr($0, 32, text.count) == nil && memchr($0, 9, text.count) == nil } ?? true
+            } ?? false
+        if isPlain { return buffer.append(contentsOf: value.utf8) }
         var (isPending, isFirst) = (false, true)
         for byte in value.utf8 {
             if byte == 32 || byte == 9 {
