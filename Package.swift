@@ -24,6 +24,19 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
     .systemLibrary(name: name, path: "Sources/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
 }
 
+let release = BuildSettingCondition.when(platforms: [.linux], configuration: .release)
+
+/// The command line has Swift's runtime in it: it starts sooner, calls the runtime directly and runs where no Swift is
+/// installed. C libraries stay dynamic, for the system to keep up to date. Foundation's own libraries follow, which only a
+/// static Foundation asks for.
+let staticRuntime: [LinkerSetting] = [
+    .unsafeFlags(["-static-stdlib", "-Xlinker", "--no-export-dynamic"], release),
+    .linkedLibrary("CoreFoundation", release),
+    .linkedLibrary("_FoundationCShims", release),
+    .linkedLibrary("_FoundationCollections", release),
+    .linkedLibrary("_FoundationICU", release),
+]
+
 let package = Package(
     name: "godwit",
     products: [
@@ -43,6 +56,7 @@ let package = Package(
         system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
         system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         .target(name: "CLinux", path: "Sources/CLinux"),
+        .target(name: "CLocaleData", path: "Sources/CLocaleData"),
 
         // L1: the vocabulary.
         library("StorageModel"),
@@ -97,7 +111,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .executableTarget(
-            name: "GodwitMain", dependencies: ["CommandLineTool"], path: "Sources/GodwitMain", swiftSettings: settings),
+            name: "GodwitMain", dependencies: ["CommandLineTool", "CLocaleData"], path: "Sources/GodwitMain",
+            swiftSettings: settings, linkerSettings: staticRuntime),
 
         // Tests.
         .target(

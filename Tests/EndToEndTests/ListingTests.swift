@@ -165,6 +165,31 @@ extension EndToEnd {
             #expect(sorted(ours) == sorted(theirs), "godwit:\n\(ours.text)\nrclone:\n\(theirs.text)")
         }
 
+        @Test(
+            "a point in time without a zone is one of this machine's zone, in winter and in summer",
+            arguments: ["America/New_York", "Asia/Kolkata", "Europe/Berlin", "UTC"])
+        func localTimes(zone: String) async throws {
+            var godwit = try Godwit()
+            let root = try godwit.scratch.directory("tree")
+            var tree = FileTree()
+            for hour in 0..<24 {
+                let (winter, summer) = (1_705_277_820 + hour * 3600, 1_717_201_020 + hour * 3600)
+                tree["winter-\(hour)"] = FileTree.File(content: Data(), modified: Int64(winter) * 1_000_000_000)
+                tree["summer-\(hour)"] = FileTree.File(content: Data(), modified: Int64(summer) * 1_000_000_000)
+            }
+            try tree.write(to: root)
+            godwit.environment["TZ"] = zone
+            for time in ["2024-01-15", "2024-01-15 12:00:00", "2024-06-01 12:00:00"] {
+                let words = ["lsf", "--max-age", time, root]
+                let ours = try await godwit.start(words).end(within: 60)
+                let theirs = try await ChildProcess(
+                    [Programs.rclone, "--config", "/dev/null"] + words,
+                    environment: Programs.environment.merging(["TZ": zone]) { $1 }
+                ).end(within: 60)
+                #expect(theirs.status == 0 && sorted(ours) == sorted(theirs), "\(time):\n\(ours.text)\n\(theirs.text)")
+            }
+        }
+
         @Test("rules from files select what rclone's select")
         func ruleFiles() async throws {
             let godwit = try Godwit()

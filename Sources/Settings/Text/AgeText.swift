@@ -1,6 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-internal import Foundation
+private import Glibc
 package import StorageModel
 
 /// Ages: a duration before now, or a point in time (RFC 3339, or a local `2006-01-02`, `2006-01-02 15:04:05`).
@@ -26,12 +26,12 @@ package enum AgeText {
         let day = text.utf8.count == 10 ? "\(text)T00:00:00" : text
         guard let utc = Timestamp(rfc3339: "\(day)Z".utf8) else { return nil }
         let (year, month, dayOfMonth, hour, minute, second) = utc.calendar
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .current
-        let components = DateComponents(
-            year: Int(year), month: Int(month), day: Int(dayOfMonth), hour: Int(hour), minute: Int(minute),
-            second: Int(second))
-        guard let date = calendar.date(from: components) else { return nil }
-        return Timestamp(seconds: Int64(date.timeIntervalSince1970.rounded(.down)), nanoseconds: utc.nanoseconds)
+        var local = tm()
+        (local.tm_year, local.tm_mon, local.tm_mday) = (Int32(year) - 1900, Int32(month) - 1, Int32(dayOfMonth))
+        (local.tm_hour, local.tm_min, local.tm_sec) = (Int32(hour), Int32(minute), Int32(second))
+        // Whether it is summer time then, the zone tells. The day of the week shows whether there was an answer.
+        (local.tm_isdst, local.tm_wday) = (-1, -1)
+        let seconds = mktime(&local)
+        return local.tm_wday < 0 ? nil : Timestamp(seconds: Int64(seconds), nanoseconds: utc.nanoseconds)
     }
 }
