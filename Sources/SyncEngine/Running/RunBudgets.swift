@@ -14,7 +14,7 @@ struct RunBudgets: Sendable {
         let small = min(max(memory / 4, 1), 8 << 20)
         smallMemory = ByteBudget(total: small)
         // What connections, the journal and listings hold beside buffers.
-        let other = min(memory / 5, 12 << 20)
+        let other = min(memory / 8, 12 << 20)
         largeMemory = ByteBudget(total: memory - small - other)
         pool = BufferPool(idleMax: memory - small - other)
     }
