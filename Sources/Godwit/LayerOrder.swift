@@ -13,15 +13,17 @@ struct LayerOrder: Sendable {
     let retries = RetryCounter()
     private let retry: Retry<ContinuousClock>
     private let isRegulated: Bool
+    private let listedAheadMax: Int
 
-    init(attemptsMax: Int, isRegulated: Bool = true) {
+    init(attemptsMax: Int, listedAheadMax: Int, isRegulated: Bool = true) {
         self.isRegulated = isRegulated
+        self.listedAheadMax = listedAheadMax
         retry = Retry(RetryPolicy(attemptsMax: max(attemptsMax, 1)), counter: retries)
     }
 
     /// `backend` with the policies of every backend of the session.
     func around(_ backend: any Backend) -> any Backend {
-        isRegulated ? InterceptedBackend(backend, retry, splitting: SplitLimits()) : backend
+        isRegulated ? InterceptedBackend(backend, retry, splitting: SplitLimits(bytesMax: listedAheadMax)) : backend
     }
 
     /// A call that belongs to no backend, with the same policies.

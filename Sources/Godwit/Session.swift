@@ -38,7 +38,8 @@ public final class Session: Sendable {
     public init(_ options: SessionOptions) throws(StorageError) {
         self.options = options
         clients = HTTPClients(options)
-        layers = LayerOrder(attemptsMax: options.attemptsMax, isRegulated: options.isRegulated)
+        layers = LayerOrder(
+            attemptsMax: options.attemptsMax, listedAheadMax: options.listedAheadMax, isRegulated: options.isRegulated)
         var localOptions = LocalOptions(run: options.run)
         localOptions.escapesKeys = options.escapesKeys
         localOptions.links = options.links

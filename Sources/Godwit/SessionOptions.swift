@@ -15,6 +15,8 @@ public struct SessionOptions: Sendable {
     public var downloadRate: Int64?
     /// Attempts of one request, the first included; throttling answers are not counted.
     public var attemptsMax = 10
+    /// Bytes of a listing's pages that are fetched ahead of whoever reads it.
+    public var listedAheadMax = 20 << 20
     /// Whether requests are tried again, and how many go out at once is found. To measure a store, neither should be.
     public var isRegulated = true
     /// Settings that override those of the remote for one side: names as in the configuration file (`region`,

@@ -38,6 +38,7 @@ struct CheckCommand: ToolCommand {
         schedule.apply(to: &options)
         var session = connecting.sessionOptions(environment: context.environment)
         source.apply(to: &session)
+        schedule.apply(to: &session)
         session.links = links.policy
         let run = Run(
             source: locations.source, target: locations.target, naming: .found, sync: options, session: session,

@@ -42,6 +42,7 @@ struct RunFlags: ParsableArguments, Sendable {
         upload.apply(to: &options)
         var session = connecting.sessionOptions(environment: context.environment)
         source.apply(to: &session)
+        schedule.apply(to: &session)
         upload.apply(to: &session)
         session.createsContainers = creating.createBucket && !transfer.dryRun
         session.escapesKeys = transfer.escapeKeys

@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import Godwit
 internal import SyncEngine
 
 /// How much a run does at once, and how often it tries.
@@ -11,7 +12,9 @@ struct ScheduleFlags: ParsableArguments, Sendable {
     var transfers: Int?
     @Option(help: ArgumentHelp("The most comparisons in flight at once (default: 16).", valueName: "n"))
     var checkers: Int?
-    @Option(help: ArgumentHelp("The most bytes of objects in memory (default: 64M).", valueName: "size"))
+    @Option(
+        help: ArgumentHelp(
+            "The most bytes of objects and of listings read ahead in memory (default: 64M).", valueName: "size"))
     var maxMemory: SizeArgument?
     @Option(help: ArgumentHelp("Passes over what failed, the first included.", valueName: "n"))
     var retries = 3
@@ -24,6 +27,13 @@ struct ScheduleFlags: ParsableArguments, Sendable {
         }
         if retries < 1 { throw ValidationError("--retries must be at least 1.") }
         if let bytes = maxMemory?.bytes, bytes < 1 << 20 { throw ValidationError("--max-memory must be at least 1M.") }
+    }
+
+    /// Of little memory, listings take their share too: what they have by default of the default.
+    func apply(to options: inout SessionOptions) {
+        guard let maxMemory else { return }
+        let share = Double(maxMemory.bytes) / Double(TransferOptions().memoryMax)
+        options.listedAheadMax = Int(Double(options.listedAheadMax) * min(share, 1))
     }
 
     func apply(to options: inout SyncOptions) {

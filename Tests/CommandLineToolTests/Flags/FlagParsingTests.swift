@@ -133,4 +133,15 @@ import Testing
         #expect(split.up == nil && split.down == 10 << 20)
         #expect(RateArgument(argument: "1:2:3") == nil)
     }
+
+    @Test("little memory leaves listings as large a share as the default does, and much memory no more")
+    func listingsTakeTheirShareOfMemory() throws {
+        for (words, expected) in [
+            ([], 20 << 20), (["--max-memory", "16M"], 5 << 20), (["--max-memory", "1G"], 20 << 20),
+        ] {
+            var options = SessionOptions(environment: [:])
+            try ScheduleFlags.parse(words).apply(to: &options)
+            #expect(options.listedAheadMax == expected)
+        }
+    }
 }
