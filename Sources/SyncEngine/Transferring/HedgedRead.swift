@@ -23,24 +23,26 @@ struct HedgedRead: Sendable {
     func run(into lease: PartLease) async throws(StorageError) -> PartLease {
         let size = range.upperBound - range.lowerBound
         let begun = ContinuousClock.now
-        let times = context.partTimes
-        guard !context.sourceCapabilities.readsAreLocal, let patience = times.patience(for: size) else {
+        guard !context.sourceCapabilities.readsAreLocal else {
             _ = try await source.readPinned(entry, range: range, into: lease.buffer)
-            times.add(ContinuousClock.now - begun, for: size)
             return lease
         }
         let result = await withTaskGroup(of: Event.self) { group in
             group.addTask { await read(into: lease) }
-            group.addTask { (try? await Task.sleep(for: patience)) == nil ? .stopped : .isLate }
+            group.addTask { await lateness(size, since: begun) }
             var reading = 1
             var first: Result<PartLease, StorageError>?
             while let event = await group.next() {
                 switch event {
                 case .stopped: break
                 case .isLate:
-                    guard first == nil, let spare = PartLease.acquireNow(size, context) else { break }
-                    reading += 1
-                    group.addTask { await read(into: spare) }
+                    guard first == nil else { break }
+                    if let spare = PartLease.acquireNow(size, context) {
+                        reading += 1
+                        group.addTask { await read(into: spare) }
+                    } else {
+                        group.addTask { await lateness(size, since: begun) }
+                    }
                 case .read(let read, .success):
                     reading -= 1
                     if case .success = first {
@@ -61,8 +63,22 @@ struct HedgedRead: Sendable {
         }
         let winner = try result.get()
         if winner !== lease { lease.giveBack() }
-        times.add(ContinuousClock.now - begun, for: size)
+        context.partTimes.add(ContinuousClock.now - begun, for: size)
         return winner
+    }
+
+    /// Returns once a part that is still missing is late; what late means may become known only while it is waited for.
+    private func lateness(_ size: Int64, since begun: ContinuousClock.Instant) async -> Event {
+        while true {
+            let waited = ContinuousClock.now - begun
+            let left = context.partTimes.patience(for: size).map { $0 - waited } ?? PartTimes.patienceMin
+            // Late already, and nothing was free to ask once more with: it is looked at again in a while.
+            let pause = max(left, .milliseconds(100))
+            if (try? await Task.sleep(for: pause)) == nil { return .stopped }
+            if let patience = context.partTimes.patience(for: size), ContinuousClock.now - begun >= patience {
+                return .isLate
+            }
+        }
     }
 
     private func read(into lease: PartLease) async -> Event {

@@ -8,7 +8,7 @@ final class PartTimes: Sendable {
     private static let countMin = 8
     private static let countMax = 32
     /// Nothing shorter is worth a second request.
-    private static let patienceMin = Duration.seconds(1)
+    static let patienceMin = Duration.seconds(1)
     /// Late is what takes so many times the median.
     private static let lateness = 3.0
 
