@@ -53,7 +53,7 @@ bench: setup release ## Measures against s5cmd, rclone and aws; BENCH=--quick fo
 	@scripts/bench $(BENCH)
 
 bench-micro: ## Counts instructions and allocations of single pieces of work against Benchmarks/Micro/thresholds.json
-	@scripts/setup build
+	@scripts/setup build valgrind
 	@scripts/bench-micro $(MICRO)
 
 bench-scale: setup release ## Measures listings and comparisons of millions of keys, delay and refusals

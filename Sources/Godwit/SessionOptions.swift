@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import StorageLayers
 public import StorageModel
 
 /// What every remote of a session shares; immutable. Nothing below reads the environment.
@@ -16,7 +17,7 @@ public struct SessionOptions: Sendable {
     /// Attempts of one request, the first included; throttling answers are not counted.
     public var attemptsMax = 10
     /// Bytes of a listing's pages that are fetched ahead of whoever reads it.
-    public var listedAheadMax = 20 << 20
+    public var listedAheadMax = SplitLimits().bytesMax
     /// Whether requests are tried again, and how many go out at once is found. To measure a store, neither should be.
     public var isRegulated = true
     /// Settings that override those of the remote for one side: names as in the configuration file (`region`,
