@@ -61,10 +61,11 @@ final class S3Connection: Sendable {
         var route = try route()
         var tried: S3Correction.Tried = []
         while true {
-            let response = try await transmit(call, route)
+            let offset = clockOffset
+            let response = try await transmit(call, route, clockOffset: offset)
             if (200..<300).contains(response.status) { return response }
             let failure = S3Failure(response, now: now)
-            guard let next = try await correct(response, failure, call, route, &tried) else {
+            guard let next = try await correct(response, failure, call, route, clockOffset: offset, &tried) else {
                 throw error(failure, call)
             }
             route = next
@@ -82,7 +83,7 @@ final class S3Connection: Sendable {
         }
         let query = route.signer.presign(
             method: call.method, host: route.address.authority, path: path, query: call.query.text,
-            expiresAfter: seconds, credentials: credentials, at: signingTime)
+            expiresAfter: seconds, credentials: credentials, at: signingTime(clockOffset))
         return "\(route.address.origin)\(path)?\(query)"
     }
 
@@ -145,9 +146,11 @@ final class S3Connection: Sendable {
 
     // MARK: Sending
 
-    private var signingTime: Timestamp {
+    private var clockOffset: Int64 { state.withLock { $0.clockOffset } }
+
+    private func signingTime(_ offset: Int64) -> Timestamp {
         let now = clock()
-        return Timestamp(seconds: now.seconds + state.withLock { $0.clockOffset }, nanoseconds: now.nanoseconds)
+        return Timestamp(seconds: now.seconds + offset, nanoseconds: now.nanoseconds)
     }
 
     private func path(of call: S3Call, _ route: Route) -> String {
@@ -155,7 +158,9 @@ final class S3Connection: Sendable {
         return route.address.pathPrefix + "/" + PercentEncoding.path(key.bytes)
     }
 
-    private func transmit(_ call: S3Call, _ route: Route) async throws(StorageError) -> HTTPResponse {
+    private func transmit(
+        _ call: S3Call, _ route: Route, clockOffset: Int64
+    ) async throws(StorageError) -> HTTPResponse {
         let path = path(of: call, route)
         let query = call.query.isEmpty ? "" : call.query.text
         var headers = call.headers
@@ -163,7 +168,7 @@ final class S3Connection: Sendable {
         if let credentials = try await credentials.credentials() {
             headers += route.signer.sign(
                 method: call.method, host: route.address.authority, path: path, query: query, headers: headers,
-                payloadHash: call.payload, credentials: credentials, at: signingTime)
+                payloadHash: call.payload, credentials: credentials, at: signingTime(clockOffset))
         }
         var url = route.address.origin + path
         if !query.isEmpty {
@@ -183,14 +188,15 @@ final class S3Connection: Sendable {
 
     // MARK: Corrections
 
-    /// Where to send the call again after `failure`; nil when that cannot cure it.
+    /// Where to send the call again after `failure`; nil when that cannot cure it. `route` and `clockOffset` are those
+    /// that it was sent by: another call may have corrected them meanwhile, which helps this one only when it is sent again.
     private func correct(
-        _ response: HTTPResponse, _ failure: S3Failure, _ call: S3Call, _ route: Route,
+        _ response: HTTPResponse, _ failure: S3Failure, _ call: S3Call, _ route: Route, clockOffset: Int64,
         _ tried: inout S3Correction.Tried
     ) async throws(StorageError) -> Route? {
         let correction = S3Correction(
             failure, call, location: response.header("location"), region: route.region, now: now,
-            offset: state.withLock { $0.clockOffset }, tried: tried)
+            offset: clockOffset, tried: tried)
         switch correction {
         case nil: return nil
         case .clock(let offset):
@@ -210,7 +216,7 @@ final class S3Connection: Sendable {
         case .askForRegion:
             tried.insert(.region)
             let probe = S3Call(kind: .head, method: .head, operation: call.operation, permission: "s3:ListBucket")
-            let response = try await transmit(probe, route)
+            let response = try await transmit(probe, route, clockOffset: clockOffset)
             if let region = S3Failure(response, now: now).region, region != route.region {
                 return move(to: region, from: route)
             }

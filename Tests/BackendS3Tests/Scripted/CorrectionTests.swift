@@ -1,7 +1,9 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import HTTPTransport
 import StorageModel
+import Synchronization
 import Testing
 
 @testable import BackendS3
@@ -81,6 +83,34 @@ import Testing
             _ = try await store.backend.write(buffer, to: ObjectKey("k"), WriteOptions())
             #expect(store.server.requests.count == 3)
             #expect(store.server.requests.last?.body == [1, 2, 3])
+        }
+    }
+
+    /// The first refusal sets the clock; those that were signed before are sent again all the same.
+    @Test(.timeLimit(.minutes(1)))
+    func signsAnewWhatWasUnderWayWhenTheClockWasSet() async throws {
+        let refused = Mutex(0)
+        try await ScriptedStore.use { request, _ in
+            if request.headers["x-amz-date"]?.hasPrefix("20260102T04") == true {
+                return .answer(200, ["ETag": "\"abc\""])
+            }
+            refused.withLock { $0 += 1 }
+            // None is refused before all are under way.
+            while refused.withLock({ $0 < 8 }) { Thread.sleep(forTimeInterval: 0.001) }
+            return .answer(
+                403, ["Date": "Fri, 02 Jan 2026 04:04:05 GMT"],
+                "<Error><Code>RequestTimeTooSkewed</Code><Message>m</Message></Error>")
+        } _: { store in
+            let backend = store.backend
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<8 {
+                    group.addTask {
+                        _ = try await backend.write(PartBuffer([1]), to: ObjectKey("k\(number)"), WriteOptions())
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(store.server.requests.count == 16)
         }
     }
 
