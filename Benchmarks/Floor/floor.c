@@ -3,28 +3,39 @@
 // The least a client on libcurl can spend: a bare multi loop that sends N requests of one kind and does nothing else.
 // The benchmark table prints it beside the tools, as the floor under them.
 //
-//   floor put|get ENDPOINT BUCKET COUNT SIZE CONCURRENCY [PREFIX]
+//   floor put|get ENDPOINT BUCKET COUNT SIZE CONCURRENCY [DIRECTORY]
 //
-// Objects are PREFIX000000000 and so on. GET reads what PUT wrote. Credentials: AWS_ACCESS_KEY_ID,
+// Objects are floor-000000000 and so on. GET reads what PUT wrote. Credentials: AWS_ACCESS_KEY_ID,
 // AWS_SECRET_ACCESS_KEY, AWS_REGION (us-east-1). libcurl signs (SigV4, the payload unsigned).
+//
+// With DIRECTORY, each object of less than 64 KiB is also a file there: read before it is sent, or written whole under
+// another name and then renamed. That is the least of a client that keeps what it reads.
 
 #include <curl/curl.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 struct slot {
     CURL *easy;
     size_t sent;
+    // With files: which object it is, and what was read of it.
+    long number;
+    size_t filled;
+    char *body;
     char error[CURL_ERROR_SIZE];
 };
 
 static struct {
     int is_put;
-    const char *endpoint, *bucket, *prefix;
+    const char *endpoint, *bucket;
+    int directory;
     long count, size, next, done, failed;
     char *body;
     uint64_t received;
@@ -39,10 +50,39 @@ static double now(void) {
 }
 
 static size_t take(char *data, size_t size, size_t count, void *context) {
-    (void)data;
-    (void)context;
+    struct slot *slot = context;
+    if (slot->body) {
+        if (size * count > (size_t)run.size - slot->filled) return 0;
+        memcpy(slot->body + slot->filled, data, size * count);
+        slot->filled += size * count;
+    }
     run.received += size * count;
     return size * count;
+}
+
+static void fail(const char *what) {
+    perror(what);
+    exit(1);
+}
+
+static void read_file(struct slot *slot) {
+    char name[32];
+    struct stat status;
+    snprintf(name, sizeof name, "floor-%09ld", slot->number);
+    int file = openat(run.directory, name, O_RDONLY);
+    if (file < 0 || fstat(file, &status) || pread(file, slot->body, (size_t)run.size, 0) != run.size) fail(name);
+    close(file);
+}
+
+static void write_file(struct slot *slot) {
+    char name[32], temporary[48];
+    struct timespec times[2] = {{0, UTIME_OMIT}, {1700000000, 0}};
+    snprintf(name, sizeof name, "floor-%09ld", slot->number);
+    snprintf(temporary, sizeof temporary, ".%s.part", name);
+    int file = openat(run.directory, temporary, O_WRONLY | O_CREAT | O_EXCL, 0666);
+    if (file < 0 || pwrite(file, slot->body, slot->filled, 0) != run.size || futimens(file, times) || close(file)
+        || renameat(run.directory, temporary, run.directory, name))
+        fail(name);
 }
 
 static size_t give(char *data, size_t size, size_t count, void *context) {
@@ -62,8 +102,11 @@ static int again(void *context, curl_off_t offset, int origin) {
 
 static void start(CURLM *multi, struct slot *slot) {
     char url[1024];
-    snprintf(url, sizeof url, "%s/%s/%s%09ld", run.endpoint, run.bucket, run.prefix, run.next++);
+    slot->number = run.next++;
+    snprintf(url, sizeof url, "%s/%s/floor-%09ld", run.endpoint, run.bucket, slot->number);
     slot->sent = 0;
+    slot->filled = 0;
+    if (slot->body && run.is_put) read_file(slot);
     curl_easy_setopt(slot->easy, CURLOPT_URL, url);
     curl_multi_add_handle(multi, slot->easy);
 }
@@ -77,6 +120,7 @@ static void set_up(struct slot *slot, struct curl_slist *headers, const char *us
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(easy, CURLOPT_WRITEDATA, slot);
     curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_FAILONERROR, 1L);
     if (*user != ':') {
@@ -92,7 +136,7 @@ static void set_up(struct slot *slot, struct curl_slist *headers, const char *us
     if (run.size < 64 << 10) {
         // In one piece with the headers.
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)run.size);
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, run.body);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, slot->body ? slot->body : run.body);
         curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "PUT");
     } else {
         curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
@@ -114,6 +158,8 @@ static void collect(CURLM *multi) {
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &slot);
         if (message->data.result) {
             if (!run.failed++) fprintf(stderr, "floor: %s\n", slot->error);
+        } else if (slot->body && !run.is_put) {
+            write_file(slot);
         }
         run.done++;
         curl_multi_remove_handle(multi, slot->easy);
@@ -123,7 +169,7 @@ static void collect(CURLM *multi) {
 
 int main(int count, char **arguments) {
     if (count < 7) {
-        fprintf(stderr, "usage: floor put|get ENDPOINT BUCKET COUNT SIZE CONCURRENCY [PREFIX]\n");
+        fprintf(stderr, "usage: floor put|get ENDPOINT BUCKET COUNT SIZE CONCURRENCY [DIRECTORY]\n");
         return 2;
     }
     run.is_put = !strcmp(arguments[1], "put");
@@ -132,7 +178,8 @@ int main(int count, char **arguments) {
     run.count = atol(arguments[4]);
     run.size = atol(arguments[5]);
     long concurrency = atol(arguments[6]);
-    run.prefix = count > 7 ? arguments[7] : "floor-";
+    run.directory = count > 7 && run.size < 64 << 10 ? open(arguments[7], O_DIRECTORY | O_RDONLY) : -1;
+    if (count > 7 && run.directory < 0) fail(arguments[7]);
     if (concurrency > run.count) concurrency = run.count;
     run.body = malloc((size_t)run.size + 1);
     struct slot *slots = calloc((size_t)concurrency, sizeof *slots);
@@ -152,6 +199,7 @@ int main(int count, char **arguments) {
     headers = curl_slist_append(headers, "Content-Type: application/octet-stream");
     double began = now();
     for (long index = 0; index < concurrency; index++) {
+        if (run.directory >= 0) slots[index].body = malloc((size_t)run.size);
         set_up(&slots[index], headers, user, provider);
         start(multi, &slots[index]);
     }
@@ -170,7 +218,10 @@ int main(int count, char **arguments) {
            "us_per_request=%.1f\n",
         arguments[1], run.count, run.size, concurrency, run.failed, (unsigned long long)run.received, wall, user_time,
         system_time, user_time + system_time, (user_time + system_time) / (double)run.count * 1e6);
-    for (long index = 0; index < concurrency; index++) curl_easy_cleanup(slots[index].easy);
+    for (long index = 0; index < concurrency; index++) {
+        curl_easy_cleanup(slots[index].easy);
+        free(slots[index].body);
+    }
     curl_multi_cleanup(multi);
     curl_slist_free_all(headers);
     curl_global_cleanup();

@@ -112,7 +112,8 @@ def compare(runner, setting, shapes, wanted, pairs):
 
 
 def floors(runner, shapes, wanted, pairs):
-    """What the same requests cost without an engine: Benchmarks/Floor sends them and does nothing else.
+    """What the same requests cost without an engine: Benchmarks/Floor sends them and does nothing else, or only reads
+    and writes the files, too.
 
     A large object counts as its parts of 8 MiB, since that is how everyone moves it.
     """
@@ -123,23 +124,29 @@ def floors(runner, shapes, wanted, pairs):
     for name, direction in wanted:
         if direction not in ("up", "down"):
             continue
-        shape, costs = shapes[name], []
+        shape, costs = shapes[name], {}
         size = min(shape.size, 8 << 20)
-        bucket = bench.new_bucket()
 
-        def send(kind):
+        def send(kind, bucket, *files):
             arguments = [binary, kind, bench.endpoint, bucket, shape.count * shape.size // size, size,
-                         32 if size < 8 << 20 else 8]
+                         32 if size < 8 << 20 else 8, *files]
             return measure.run(arguments, runner.setting.environment, runner.server_pid)
 
         for _ in range(pairs):
-            if direction == "down":
-                send("put")
-            costs.append(send("get" if direction == "down" else "put"))
-            bench.remove_bucket(bucket)
             bucket = bench.new_bucket()
-        bench.remove_bucket(bucket)
-        found[name, direction] = {"floor": measure.median(costs)}
+            if direction == "down":
+                send("put", bucket)
+            costs.setdefault("floor", []).append(send("get" if direction == "down" else "put", bucket))
+            if name == "small":
+                files, other = bench.new_directory(), bench.new_bucket()
+                cost = send("get", bucket, files)
+                if direction == "up":
+                    cost = send("put", other, files)
+                costs.setdefault("floor with files", []).append(cost)
+                bench.remove_directory(files)
+                bench.remove_bucket(other)
+            bench.remove_bucket(bucket)
+        found[name, direction] = {title: measure.median(each) for title, each in costs.items()}
     return found
 
 

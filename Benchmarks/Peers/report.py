@@ -106,7 +106,7 @@ def table(results, shapes, floors):
 
 
 COLOURS = {"godwit": "#1f6f54", "godwit --verify none": "#6fb79a", "s5cmd": "#c8702a", "rclone": "#3d6fb4",
-           "aws": "#b59b2c", "floor": "#8a8a8a"}
+           "aws": "#b59b2c", "floor": "#8a8a8a", "floor with files": "#b0b0b0"}
 
 
 def plot(results, shapes, floors):
