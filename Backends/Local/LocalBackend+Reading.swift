@@ -35,21 +35,40 @@ extension LocalBackend {
         return try attempt(.read, key) {
             // Without O_NONBLOCK, opening a pipe that nobody writes would wait for ever.
             let file = try root.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, follows: links == .follow)
+            if let expected = options.ifIdentity {
+                return try readState(expected, options, from: file, key, into: buffer).entry(key)
+            }
             let status = try file.status()
             guard status.kind == .file else { throw notAFile(status.kind, .read, key) }
-            if let expected = options.ifIdentity, !status.matches(expected) {
-                throw changed(key, "the file changed since it was listed")
-            }
             let range = try range(options.range, of: status.size, key)
             guard range.count <= buffer.capacity - buffer.count else {
                 throw changed(key, "the file grew to \(status.size) bytes")
             }
             try fill(buffer, from: file, range, key)
-            if options.ifIdentity != nil, try file.status().identity != status.identity {
-                throw changed(key, "the file changed while it was read")
-            }
             return status.entry(key)
         }
+    }
+
+    /// Reads `expected` and no other state of the file. One look at the file behind the last byte shows both that it is
+    /// what was listed and that it was that all along; what it shows also explains a read that failed.
+    private func readState(
+        _ expected: Entry, _ options: ReadOptions, from file: borrowing FileDescriptor, _ key: ObjectKey,
+        into buffer: PartBuffer
+    ) throws -> FileStatus {
+        let range = try range(options.range, of: expected.size, key)
+        guard range.count <= buffer.capacity - buffer.count else {
+            throw changed(key, "the file has \(expected.size) bytes, more than there is room for")
+        }
+        let failure: (any Error)?
+        do {
+            try fill(buffer, from: file, range, key)
+            failure = nil
+        } catch { failure = error }
+        let status = try file.status()
+        guard status.kind == .file else { throw notAFile(status.kind, .read, key) }
+        guard status.matches(expected) else { throw changed(key, "the file changed since it was listed") }
+        if let failure { throw failure }
+        return status
     }
 
     private func fill(
