@@ -52,10 +52,9 @@ extension EasyHandle {
             return "the URL begins with neither http:// nor https://"
         }
         // libcurl cuts the URL off at '#', and encodes what is not ASCII by itself.
-        for byte in url.utf8 where byte <= 0x20 || byte >= 0x7F || byte == UInt8(ascii: "#") {
-            return "the URL holds the byte \(byte), which must be percent-encoded"
-        }
-        return nil
+        var text = url
+        let stray = text.withUTF8 { $0.first { $0 <= 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: "#") } }
+        return stray.map { "the URL holds the byte \($0), which must be percent-encoded" }
     }
 
     /// A body with a rate goes through the read callback, where it can be slowed.
@@ -128,6 +127,7 @@ extension EasyHandle {
 extension HTTPHeader {
     /// Whether this is its name, whatever its case. `lowercase` is of the same length and holds letters and `-` only.
     fileprivate func isNamed(_ lowercase: StaticString) -> Bool {
-        lowercase.withUTF8Buffer { zip(name.utf8, $0).allSatisfy { $0 | 0x20 == $1 } }
+        var name = name
+        return name.withUTF8 { name in lowercase.withUTF8Buffer { zip(name, $0).allSatisfy { $0 | 0x20 == $1 } } }
     }
 }

@@ -17,24 +17,27 @@ extension Transfer {
                 .unexpected, "the answer's headers exceed \(Self.headerBytesMax) bytes", requestWasSent: true)
             return false
         }
-        var line = bytes[...]
-        while let last = line.last, last == Self.lineFeed || last == Self.carriageReturn { line.removeLast() }
-        if line.isEmpty {
+        var end = bytes.count
+        while end > 0, bytes[end - 1] == Self.lineFeed || bytes[end - 1] == Self.carriageReturn { end -= 1 }
+        let line = UnsafeRawBufferPointer(rebasing: bytes[..<end])
+        guard let first = line.first else {
             headersAreComplete = status >= 200
-        } else if !headersAreComplete, line.starts(with: "HTTP/".utf8) {
+            return true
+        }
+        if !headersAreComplete, first == UInt8(ascii: "H"), line.starts(with: "HTTP/".utf8) {
             beginAnswer(line)
-        } else if let first = line.first, first == Self.space || first == Self.tab {
+        } else if first == Self.space || first == Self.tab {
             // A folded line (RFC 9112 section 5.2) continues the value before it.
-            if !headers.isEmpty { headers[headers.count - 1].value += " " + text(trimmed(line)) }
+            if !headers.isEmpty { headers[headers.count - 1].value += " " + text(trimmed(line[...])) }
         } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
-            let (name, value) = (line[line.startIndex..<colon], trimmed(line[(colon + 1)...]))
+            let name = UnsafeRawBufferPointer(rebasing: line[..<colon]), value = trimmed(line[(colon + 1)...])
             noteFraming(name, value)
             headers.append(HTTPHeader(text(name), text(value)))
         }
         return true
     }
 
-    private func beginAnswer(_ line: Slice<UnsafeRawBufferPointer>) {
+    private func beginAnswer(_ line: UnsafeRawBufferPointer) {
         status = 0
         for byte in line.drop(while: { $0 != Self.space }).dropFirst().prefix(3) {
             guard byte >= 48, byte <= 57 else { break }
@@ -50,7 +53,7 @@ extension Transfer {
     }
 
     /// Remembers what tells the length of the body.
-    private func noteFraming(_ name: Slice<UnsafeRawBufferPointer>, _ value: Slice<UnsafeRawBufferPointer>) {
+    private func noteFraming(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) {
         guard !headersAreComplete else { return }
         if name.count == 14, equal(name, "content-length") {
             expectedLength = Int64(text(value))
@@ -59,20 +62,19 @@ extension Transfer {
         }
     }
 
-    private func equal(_ name: Slice<UnsafeRawBufferPointer>, _ lowercase: StaticString) -> Bool {
+    private func equal(_ name: UnsafeRawBufferPointer, _ lowercase: StaticString) -> Bool {
         lowercase.withUTF8Buffer { zip(name, $0).allSatisfy { $0 | 0x20 == $1 } }
     }
 
-    private func trimmed(_ bytes: Slice<UnsafeRawBufferPointer>) -> Slice<UnsafeRawBufferPointer> {
-        var bytes = bytes
-        while let first = bytes.first, first == Self.space || first == Self.tab { bytes.removeFirst() }
-        while let last = bytes.last, last == Self.space || last == Self.tab { bytes.removeLast() }
-        return bytes
+    private func trimmed(_ bytes: Slice<UnsafeRawBufferPointer>) -> UnsafeRawBufferPointer {
+        let line = bytes.base
+        var (start, end) = (bytes.startIndex, bytes.endIndex)
+        while start < end, line[start] == Self.space || line[start] == Self.tab { start += 1 }
+        while start < end, line[end - 1] == Self.space || line[end - 1] == Self.tab { end -= 1 }
+        return UnsafeRawBufferPointer(rebasing: line[start..<end])
     }
 
-    private func text(_ bytes: Slice<UnsafeRawBufferPointer>) -> String {
-        String(decoding: UnsafeRawBufferPointer(rebasing: bytes), as: UTF8.self)
-    }
+    private func text(_ bytes: UnsafeRawBufferPointer) -> String { String(decoding: bytes, as: UTF8.self) }
 
     /// Takes a chunk of the answer's body: all of it, or nothing and `CURL_WRITEFUNC_PAUSE`. Anything else ends the
     /// exchange.

@@ -16,7 +16,7 @@ extension SigV4Signer {
         expiresAfter seconds: Int, credentials: Credentials, at time: Timestamp
     ) -> String {
         precondition((1...604_800).contains(seconds))
-        let time = SigningTime(time)
+        let time = memory.time(time)
         let scope = memory.scope(
             secret: credentials.secretAccessKey, day: time.day, region: region, service: service)
         var signed = headers + [HTTPHeader("host", host)]
@@ -29,13 +29,13 @@ extension SigV4Signer {
         fields.add("X-Amz-Expires", String(seconds))
         if let token = credentials.sessionToken { fields.add("X-Amz-Security-Token", token) }
         fields.add("X-Amz-SignedHeaders", names)
-        let text = fields.text
+        let query = fields.text
 
-        var buffer = memory.takeBuffer()
+        let text = memory.takeText()
+        defer { memory.put(text) }
         _ = Self.writeRequest(
-            method, path: path, query: text, headers: &signed, payloadHash: PayloadHash.unsigned, to: &buffer)
-        let signature = Self.signature(of: &buffer, time: time, scope: scope)
-        memory.put(buffer)
-        return "\(text)&X-Amz-Signature=\(Hexadecimal.encode(signature))"
+            method, path: path, query: query, headers: &signed, payloadHash: PayloadHash.unsigned, to: text)
+        let signature = Self.signature(of: text, time: time, scope: scope)
+        return "\(query)&X-Amz-Signature=\(Hexadecimal.encode(signature))"
     }
 }

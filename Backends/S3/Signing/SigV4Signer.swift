@@ -30,7 +30,7 @@ package struct SigV4Signer: Sendable {
         method: HTTPMethod, host: String, path: String, query: String, headers: [HTTPHeader], payloadHash: String,
         credentials: Credentials, at time: Timestamp
     ) -> [HTTPHeader] {
-        let time = SigningTime(time)
+        let time = memory.time(time)
         var added = [HTTPHeader]()
         added.reserveCapacity(4)
         added.append(HTTPHeader("x-amz-date", time.text))
@@ -44,97 +44,88 @@ package struct SigV4Signer: Sendable {
         let scope = memory.scope(
             secret: credentials.secretAccessKey, day: time.day, region: region, service: service)
 
-        var buffer = memory.takeBuffer()
+        let text = memory.takeText()
+        defer { memory.put(text) }
         let names = Self.writeRequest(
-            method, path: path, query: query, headers: &signed, payloadHash: payloadHash, to: &buffer)
-        let signature = Self.signature(of: &buffer, time: time, scope: scope)
-        let request = buffer.count
-        buffer.append(contentsOf: "AWS4-HMAC-SHA256 Credential=".utf8)
-        buffer.append(contentsOf: credentials.accessKeyID.utf8)
-        buffer.append(UInt8(ascii: "/"))
-        buffer.append(contentsOf: scope.text.utf8)
-        buffer.append(contentsOf: ", SignedHeaders=".utf8)
-        for index in names { buffer.append(buffer[index]) }
-        buffer.append(contentsOf: ", Signature=".utf8)
-        Self.writeDigits(of: signature, to: &buffer)
-        added.append(HTTPHeader("authorization", String(decoding: buffer[request...], as: UTF8.self)))
-        memory.put(buffer)
+            method, path: path, query: query, headers: &signed, payloadHash: payloadHash, to: text)
+        let signature = Self.signature(of: text, time: time, scope: scope)
+        let start = text.count
+        text.append("AWS4-HMAC-SHA256 Credential=")
+        text.append(credentials.accessKeyID)
+        text.append(UInt8(ascii: "/"))
+        text.append(scope.text)
+        text.append(", SignedHeaders=")
+        text.append(again: names)
+        text.append(", Signature=")
+        text.append(digitsOf: signature)
+        added.append(HTTPHeader("authorization", text.text(from: start)))
         return added
     }
 
     /// Writes the canonical request and tells where in it the list of signed headers stands.
     static func writeRequest(
         _ method: HTTPMethod, path: String, query: String, headers: inout [HTTPHeader], payloadHash: String,
-        to buffer: inout [UInt8]
+        to text: SigningText
     ) -> Range<Int> {
         // Header names are ASCII: String compares them as bytes.
         headers.sort { $0.name < $1.name }
-        buffer.append(contentsOf: method.rawValue.utf8)
-        buffer.append(10)
-        buffer.append(contentsOf: path.isEmpty ? "/".utf8 : path.utf8)
-        buffer.append(10)
-        buffer.append(contentsOf: query.utf8)
+        text.append(method.rawValue)
+        text.append(10)
+        if path.isEmpty { text.append("/") } else { text.append(path) }
+        text.append(10)
+        text.append(query)
         for (index, header) in headers.enumerated() {
             if index > 0, headers[index - 1].name == header.name {
-                buffer.append(UInt8(ascii: ","))
+                text.append(UInt8(ascii: ","))
             } else {
-                buffer.append(10)
-                buffer.append(contentsOf: header.name.utf8)
-                buffer.append(UInt8(ascii: ":"))
+                text.append(10)
+                text.append(header.name)
+                text.append(UInt8(ascii: ":"))
             }
-            writeTrimmed(header.value, to: &buffer)
+            writeTrimmed(header.value, to: text)
         }
-        buffer.append(10)
-        buffer.append(10)
-        let start = buffer.count
+        text.append(10)
+        text.append(10)
+        let start = text.count
         for (index, header) in headers.enumerated() where index == 0 || headers[index - 1].name != header.name {
-            if index > 0 { buffer.append(UInt8(ascii: ";")) }
-            buffer.append(contentsOf: header.name.utf8)
+            if index > 0 { text.append(UInt8(ascii: ";")) }
+            text.append(header.name)
         }
-        let names = start..<buffer.count
-        buffer.append(10)
-        buffer.append(contentsOf: payloadHash.utf8)
+        let names = start..<text.count
+        text.append(10)
+        text.append(payloadHash)
         return names
     }
 
-    /// The signature of the canonical request in `buffer`, behind which the string to sign is written.
-    static func signature(of buffer: inout [UInt8], time: SigningTime, scope: SigningScope) -> [UInt8] {
-        let digest = Digest.of(buffer, .sha256)
-        let start = buffer.count
-        buffer.append(contentsOf: "AWS4-HMAC-SHA256\n".utf8)
-        buffer.append(contentsOf: time.text.utf8)
-        buffer.append(10)
-        buffer.append(contentsOf: scope.text.utf8)
-        buffer.append(10)
-        writeDigits(of: digest, to: &buffer)
-        return buffer.withUnsafeBytes {
-            HMAC.sha256(key: scope.key, UnsafeRawBufferPointer(rebasing: $0[start...]))
-        }
-    }
-
-    static func writeDigits(of bytes: [UInt8], to buffer: inout [UInt8]) {
-        for byte in bytes {
-            let (high, low) = (byte >> 4, byte & 15)
-            buffer.append(high < 10 ? 48 + high : 87 + high)
-            buffer.append(low < 10 ? 48 + low : 87 + low)
-        }
+    /// The signature of the canonical request in `text`, behind which the string to sign is written.
+    static func signature(of text: SigningText, time: SigningTime, scope: SigningScope) -> [UInt8] {
+        let digest = Digest.of(text.bytes(from: 0), .sha256)
+        let start = text.count
+        text.append("AWS4-HMAC-SHA256\n")
+        text.append(time.text)
+        text.append(10)
+        text.append(scope.text)
+        text.append(10)
+        text.append(digitsOf: digest)
+        return HMAC.sha256(key: scope.key, text.bytes(from: start))
     }
 
     /// White space around goes, white space within becomes one space.
-    private static func writeTrimmed(_ value: String, to buffer: inout [UInt8]) {
+    private static func writeTrimmed(_ value: String, to text: SigningText) {
         let isPlain =
-            value.utf8.withContiguousStorageIfAvailable { text in
-                text.baseAddress.map { memchr($0, 32, text.count) == nil && memchr($0, 9, text.count) == nil } ?? true
+            value.utf8.withContiguousStorageIfAvailable { bytes in
+                bytes.baseAddress.map { memchr($0, 32, bytes.count) == nil && memchr($0, 9, bytes.count) == nil }
+                    ?? true
             } ?? false
-        if isPlain { return buffer.append(contentsOf: value.utf8) }
+        if isPlain { return text.append(value) }
         var (isPending, isFirst) = (false, true)
         for byte in value.utf8 {
             if byte == 32 || byte == 9 {
                 isPending = true
                 continue
             }
-            if isPending, !isFirst { buffer.append(32) }
-            buffer.append(byte)
+            if isPending, !isFirst { text.append(32) }
+            text.append(byte)
             (isPending, isFirst) = (false, false)
         }
     }

@@ -27,7 +27,8 @@ public final class PartBuffer: @unchecked Sendable {  // safe: one filler at a t
             // A wish: where the kernel has none to give, these stay small pages.
             madvise(memory.baseAddress, capacity / Self.hugePage * Self.hugePage, MADV_HUGEPAGE)
         } else {
-            memory = .allocate(byteCount: max(capacity, 1), alignment: 64)
+            // What malloc gives without being asked: more would cost a small object another search of the heap.
+            memory = .allocate(byteCount: max(capacity, 1), alignment: 16)
         }
         self.capacity = capacity
     }
