@@ -135,10 +135,9 @@ final class CurlExecutor: SerialExecutor, TaskExecutor {
         swap(&batch, &spareJobs)
         while !readyJobs.isEmpty, rounds < 64 {
             swap(&batch, &readyJobs)
-            for job in batch {
-                job.runSynchronously(
-                    isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
-            }
+            // Nobody awaits the loop's actor, so these are tasks that prefer the loop. Run as if isolated to it, each would
+            // be queued anew wherever it returns from a call to code that is isolated to nothing.
+            for job in batch { job.runSynchronously(on: asUnownedTaskExecutor()) }
             batch.removeAll(keepingCapacity: true)
             rounds += 1
         }
