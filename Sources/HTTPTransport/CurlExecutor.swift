@@ -23,6 +23,7 @@ final class CurlExecutor: SerialExecutor, TaskExecutor {
     private let inbox = Mutex(Inbox())
     /// The loop's thread; 0: none.
     private let thread = Atomic<UInt>(0)
+    let load = LoopLoad()
     /// Nil when the process had no descriptors left: jobs still run, requests fail.
     let poller = EventPoller()
     // These are touched by the loop's thread only, of which there is one at a time. The spare arrays are empty; they
@@ -91,6 +92,7 @@ final class CurlExecutor: SerialExecutor, TaskExecutor {
 
     private func run() {
         thread.store(LoopThread.currentIdentity, ordering: .relaxed)
+        load.threadBegan()
         var events: [SocketEvent] = []
         var loop = inbox.withLock { $0.loop }
         var isStopping = false
@@ -105,6 +107,7 @@ final class CurlExecutor: SerialExecutor, TaskExecutor {
             let pause = turn(loop)
             guard let pause = fallAsleep(pause, mayEnd: isStopping) else { return }
             wait(pause, &events)
+            load.measure()
             if !events.isEmpty, let loop {
                 loop.assumeIsolated { [events] loop in loop.handle(events) }
             }

@@ -19,8 +19,7 @@ final class CurlMulti {
         self.reactor = reactor
         share = curl_share_init()
         if let share { godwit_share_tls_sessions(share) }
-        godwit_multi_set_long(raw, CURLMOPT_MAX_TOTAL_CONNECTIONS, connectionsMax)
-        godwit_multi_set_long(raw, CURLMOPT_MAXCONNECTS, connectionsMax)
+        setConnectionsMax(connectionsMax)
         godwit_multi_set_long(raw, CURLMOPT_PIPELINING, Int(CURLPIPE_NOTHING))
         godwit_multi_set_callbacks(
             raw,
@@ -39,6 +38,12 @@ final class CurlMulti {
     deinit {
         curl_multi_cleanup(raw)
         if let share { curl_share_cleanup(share) }
+    }
+
+    /// Bounds the connections; those beyond are closed as they are given back.
+    func setConnectionsMax(_ count: Int) {
+        godwit_multi_set_long(raw, CURLMOPT_MAX_TOTAL_CONNECTIONS, count)
+        godwit_multi_set_long(raw, CURLMOPT_MAXCONNECTS, count)
     }
 
     /// Lets libcurl go on where `socket` is ready; `CURL_SOCKET_TIMEOUT`: where its timer is due.

@@ -1,30 +1,37 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-/// Sends requests over a libcurl event loop.
+import Glibc
+
+/// Sends requests over a libcurl event loop, and over more of them while one has no time left.
 ///
-/// The loop's thread starts with the first request and ends with ``shutdown()`` or with the client.
+/// A loop's thread starts with its first request and ends with ``shutdown()`` or with the client.
 package final class HTTPClient: Sendable {
     package let configuration: HTTPConfiguration
-    private let loop: HTTPLoop
+    private let loops: LoopGroup
 
-    package init(_ configuration: HTTPConfiguration) {
+    package convenience init(_ configuration: HTTPConfiguration) {
+        self.init(configuration, loopsMax: sysconf(Int32(_SC_NPROCESSORS_ONLN)), busyShare: 0.8)
+    }
+
+    init(_ configuration: HTTPConfiguration, loopsMax: Int, busyShare: Double) {
         self.configuration = configuration
-        loop = HTTPLoop(configuration)
-        loop.executor.attach(loop)
+        loops = LoopGroup(configuration, loopsMax: loopsMax, busyShare: busyShare)
     }
 
     deinit { shutdown() }
 
-    /// The event loop as an executor: tasks that prefer it send without a thread hop.
-    package var executor: (any TaskExecutor)? { loop.executor }
+    /// The first event loop as an executor: tasks that prefer it send without a thread hop while it is the only one.
+    package var executor: (any TaskExecutor)? { loops.first.executor }
 
     /// What was sent and received so far.
-    package var counters: HTTPCounters { loop.counters.snapshot }
+    package var counters: HTTPCounters { loops.counters }
 
     /// Sends one request and waits for the whole answer. Never follows a redirect. Cancelling the task closes the
     /// transfer.
     package func send(_ request: HTTPRequest) async throws(HTTPError) -> HTTPResponse {
         let transfer = Transfer(request)
+        let loop = loops.take()
+        defer { loop.load.end() }
         let executor = loop.executor
         let result = await withTaskCancellationHandler {
             await withUnsafeContinuation { continuation in
@@ -40,11 +47,9 @@ package final class HTTPClient: Sendable {
 
     /// Changes the rates of ``HTTPConfiguration`` for what is under way and what follows.
     /// Bytes a second; nil: no limit.
-    package func setRates(upload: Int64?, download: Int64?) {
-        loop.executor.post(.setRates(upload: upload, download: download))
-    }
+    package func setRates(upload: Int64?, download: Int64?) { loops.setRates(upload: upload, download: download) }
 
-    /// Ends the loop after what is under way was cancelled. Returns at once; requests under way, and later ones, fail
+    /// Ends the loops after what is under way was cancelled. Returns at once; requests under way, and later ones, fail
     /// with `closed`.
-    package func shutdown() { loop.executor.stop() }
+    package func shutdown() { loops.stop() }
 }

@@ -9,20 +9,26 @@ actor HTTPLoop {
 
     nonisolated let executor = CurlExecutor()
     nonisolated let counters = TransferCounters()
+    nonisolated var load: LoopLoad { executor.load }
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let configuration: HTTPConfiguration
     private var bandwidth: Bandwidth
+    /// The most connections that this loop may have open.
+    private var connectionsMax: Int
     private var multi: CurlMulti?
     /// Handles without an exchange.
     private var idle: [EasyHandle] = []
     /// Handles with one; each knows its place by ``EasyHandle/raw``.
     private var active: [UnsafeMutableRawPointer: EasyHandle] = [:]
     private var hosts: [String: HTTPHost] = [:]
+    /// The one that was asked for last, which most often is asked for next.
+    private var latestHost: HTTPHost?
     private var isClosed = false
 
     init(_ configuration: HTTPConfiguration) {
         self.configuration = configuration
+        connectionsMax = max(configuration.connectionsMax, 1)
         bandwidth = Bandwidth(upload: configuration.uploadRate, download: configuration.downloadRate)
     }
 
@@ -35,6 +41,7 @@ actor HTTPLoop {
         case .resumeSending(let transfer): resume(transfer, .sourceWaits)
         case .resumeReceiving(let transfer): resume(transfer, .sinkWaits)
         case .setRates(let upload, let download): bandwidth.setRates(upload: upload, download: download)
+        case .setConnectionsMax(let count): setConnectionsMax(count)
         }
     }
 
@@ -97,10 +104,13 @@ actor HTTPLoop {
     }
 
     private func host(of transfer: Transfer) -> HTTPHost {
-        let name = transfer.request.authority
-        if let known = hosts[name] { return known }
-        let host = HTTPHost(HostPace(max: connectionsMax, isFixed: !configuration.pacesHosts))
-        hosts[name] = host
+        if let latestHost, latestHost.isHost(of: transfer.request) { return latestHost }
+        let authority = transfer.request.authority
+        let host =
+            hosts[authority]
+            ?? HTTPHost(authority, HostPace(max: connectionsMax, isFixed: !configuration.pacesHosts))
+        hosts[authority] = host
+        latestHost = host
         return host
     }
 
@@ -219,7 +229,11 @@ actor HTTPLoop {
         if !isClosed { idle.append(handle) }
     }
 
-    private var connectionsMax: Int { max(configuration.connectionsMax, 1) }
+    private func setConnectionsMax(_ count: Int) {
+        connectionsMax = count
+        multi?.setConnectionsMax(count)
+        startWaiting()
+    }
 
     /// Starts what may start. Of hosts that share the last connections, the one with the fewest comes first.
     private func startWaiting() {

@@ -9,4 +9,5 @@ enum LoopCommand: Sendable {
     /// The sink of a response's body has room again.
     case resumeReceiving(Transfer)
     case setRates(upload: Int64?, download: Int64?)
+    case setConnectionsMax(Int)
 }

@@ -9,8 +9,19 @@ enum MonotonicClock {
     static var now: Nanoseconds {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
-        return Nanoseconds(time.tv_sec) * 1_000_000_000 + Nanoseconds(time.tv_nsec)
+        return Nanoseconds(time)
     }
+
+    /// The processor's time that the calling thread has taken.
+    static var threadTime: Nanoseconds {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Nanoseconds(time)
+    }
+}
+
+extension Nanoseconds {
+    fileprivate init(_ time: timespec) { self = UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec) }
 }
 
 extension Duration {

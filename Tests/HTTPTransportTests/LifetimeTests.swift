@@ -3,6 +3,7 @@
 import Foundation
 import HTTPTransport
 import StorageModel
+import Synchronization
 import Testing
 
 @Suite struct LifetimeTests {
@@ -56,6 +57,28 @@ import Testing
         }
         #expect(answers == 2000)
         #expect(server.connectionCount <= client.configuration.connectionsMax)
+    }
+
+    private final class Order: Sendable {
+        private let list = Mutex<[String]>([])
+        var names: [String] { list.withLock { $0 } }
+        func add(_ name: String) { list.withLock { $0.append(name) } }
+    }
+
+    @concurrent private func nothing() async {}
+
+    /// A task of the loop goes on where it is when it returns from code that is isolated to nothing.
+    @Test func callsOfAPinnedTaskDoNotQueueItAnew() async {
+        let client = HTTPClient(HTTPConfiguration())
+        defer { client.shutdown() }
+        let order = Order()
+        await withTaskExecutorPreference(client.executor) {
+            let other = Task(executorPreference: client.executor) { order.add("other") }
+            for _ in 0..<100 { await nothing() }
+            order.add("this")
+            await other.value
+        }
+        #expect(order.names == ["this", "other"])
     }
 
     @Test(arguments: [true, false])
