@@ -11,6 +11,8 @@ extension ExitStatus {
         case .failed(let error): statuses.append(ExitStatus(error))
         case .refused: statuses.append(.refused)
         case .tooManyErrors: statuses.append(.someFailed)
+        case .transferLimit: statuses.append(.transferLimit)
+        case .durationLimit: statuses.append(.durationLimit)
         case .interrupted: statuses.append(.interrupted)
         case nil: break
         }

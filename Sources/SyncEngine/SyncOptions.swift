@@ -9,6 +9,7 @@ public struct SyncOptions: Sendable {
     public var comparing = ComparisonOptions()
     public var deleting = DeletionOptions()
     public var transferring = TransferOptions()
+    public var cutoff = CutoffOptions()
     public var selection = Selection.all
     /// Decide and report, change nothing.
     public var dryRun = false
@@ -79,6 +80,25 @@ public struct DeletionOptions: Sendable, Hashable {
         /// Of the selected target objects, 0 ... 100.
         case percentage(Double)
     }
+    public init() {}
+}
+
+/// How much a run may move and how long it may take, and how it ends then.
+public struct CutoffOptions: Sendable, Hashable {
+    public enum Mode: String, Sendable, Hashable, CaseIterable {
+        /// What is under way is interrupted.
+        case hard
+        /// What is under way is finished.
+        case soft
+        /// As `soft`, and nothing begins that would reach the limit of bytes.
+        case cautious
+    }
+
+    /// Bytes of objects, those that the store copies by itself included; nil: no limit.
+    public var bytesMax: Int64?
+    /// Nil: no limit.
+    public var durationMax: Duration?
+    public var mode = Mode.hard
     public init() {}
 }
 

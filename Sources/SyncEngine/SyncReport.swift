@@ -26,6 +26,10 @@ public struct SyncReport: Sendable {
         /// Refused for safety; nothing was deleted. The text says why and what to do.
         case refused(String)
         case tooManyErrors(Int)
+        /// As many bytes as the run may move are moved.
+        case transferLimit(Int64)
+        /// The time that the run may take is over.
+        case durationLimit(Duration)
         case interrupted
     }
 

@@ -46,7 +46,7 @@ public struct SyncSession: Sendable {
             return report(.refused(refusal), since: begun)
         }
         let deletions = DeletionSpill(directory: context.options.temporaryDirectory)
-        let stop = await stopOf(deletions)
+        let stop = await bounded { await stopOf(deletions) }
         context.state?.close()
         return report(stop, since: begun)
     }
@@ -58,8 +58,13 @@ public struct SyncSession: Sendable {
         if context.options.undo != nil, let refusal = UndoOptions.refusal(of: context.options.mode) {
             return report(.refused(refusal), since: begun)
         }
-        let stop = await ObjectRun(context: context, sourceKey: sourceKey, targetKey: targetKey).run()
-        return report(stop, since: begun)
+        let run = ObjectRun(context: context, sourceKey: sourceKey, targetKey: targetKey)
+        return report(await bounded { await run.run() }, since: begun)
+    }
+
+    private func bounded(_ body: @escaping @Sendable () async -> SyncReport.Stop?) async -> SyncReport.Stop? {
+        guard let cutoff = context.cutoff else { return await body() }
+        return await cutoff.bounding(body)
     }
 
     private func stopOf(_ first: DeletionSpill) async -> SyncReport.Stop? {
@@ -71,6 +76,7 @@ public struct SyncSession: Sendable {
             (result, deletions) = await listed(deletions)
         }
         if result.stop == nil { result.stop = await RetryPasses(context: context).run() }
+        result.stop = result.stop ?? context.cutoff?.reached
         await context.settlement.finish(context)
         if let stop = result.stop { return stop }
         if let failure = result.failure { return .failed(failure) }

@@ -8,6 +8,7 @@ internal import SyncEngine
 struct RunFlags: ParsableArguments, Sendable {
     @OptionGroup(title: "Run") var transfer: TransferFlags
     @OptionGroup(title: "Run") var schedule: ScheduleFlags
+    @OptionGroup(title: "Limit") var limits: LimitFlags
     @OptionGroup(title: "Resume and undo") var journal: JournalFlags
     @OptionGroup(title: "Compare") var comparing: ComparisonFlags
     @OptionGroup(title: "Select") var selecting: SelectionFlags
@@ -39,6 +40,7 @@ struct RunFlags: ParsableArguments, Sendable {
         options.links = links.policy
         transfer.apply(to: &options)
         schedule.apply(to: &options)
+        options.cutoff = limits.options
         upload.apply(to: &options)
         var session = connecting.sessionOptions(environment: context.environment)
         source.apply(to: &session)

@@ -103,6 +103,12 @@ struct Run: Sendable {
         case .failed(let error): context.report(error)
         case .refused(let reason): context.error("refused: \(reason)")
         case .tooManyErrors(let count): context.error("stopped after \(count) errors (--max-errors)")
+        case .transferLimit(let max):
+            context.error(
+                "stopped at \(SizeFormat.suffix(max)) (--max-transfer); run the same command again to continue")
+        case .durationLimit(let max):
+            let time = TimeFormat.short(seconds: max / .seconds(1))
+            context.error("stopped after \(time) (--max-duration); run the same command again to continue")
         case .interrupted: context.notice("interrupted; run the same command again to continue")
         case nil: break
         }

@@ -108,7 +108,7 @@ enum RunPermit {
 extension RunOutcome {
     init(_ report: SyncReport, _ status: ExitStatus) {
         switch report.stop {
-        case .interrupted: self = .interrupted
+        case .interrupted, .transferLimit, .durationLimit: self = .interrupted
         default: self = status == .done || status == .nothingToDo ? .done : .failed
         }
     }

@@ -30,6 +30,8 @@ final class RunContext: Sendable {
     let settlement = Settlement()
     let partDigests = PartDigests()
     let partTimes = PartTimes()
+    /// Nil: the run goes on to its end.
+    let cutoff: Cutoff?
     /// Keeps what is overwritten and deleted; nil: nothing does.
     let undo: UndoKeeper?
     let purpose: Purpose
@@ -50,6 +52,7 @@ final class RunContext: Sendable {
         self.budgets = budgets
         self.purpose = purpose
         self.executor = executor
+        cutoff = Cutoff(options.cutoff, progress)
         undo =
             changesNothing
             ? nil

@@ -54,6 +54,7 @@ struct Transfer: Sendable {
     /// Counts bytes that arrived at the target.
     func moved(_ work: Work, _ bytes: Int64) {
         context.progress.add(Int(bytes), to: .bytesDone)
+        context.cutoff?.moved(bytes)
         context.observer?.observe(.moved(work.key, bytes: bytes))
     }
 }

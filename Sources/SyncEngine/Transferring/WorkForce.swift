@@ -19,6 +19,7 @@ struct WorkForce: Sendable {
     /// Works until the lanes are finished and empty.
     func run() async throws {
         let options = context.options.transferring
+        context.cutoff?.watch(lanes)
         let runner = WorkRunner(context: context, lanes: lanes)
         let wire = context.target.backend.preferredExecutor ?? context.source.backend.preferredExecutor
         try await withThrowingTaskGroup(of: Void.self) { group in

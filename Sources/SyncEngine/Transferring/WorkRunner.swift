@@ -14,6 +14,7 @@ struct WorkRunner: Sendable {
     func run(_ lane: BoundedChannel<Work>) async throws(RunStop) {
         while let work = await lane.next() {
             defer { lanes.gauge.end() }
+            guard context.cutoff?.admits(work) ?? true else { return }
             try await perform(work)
             await context.settlement.advance(context)
         }
