@@ -71,6 +71,8 @@ public struct ComparisonOptions: Sendable, Hashable {
 public struct DeletionOptions: Sendable, Hashable {
     /// Past this nothing at all is deleted.
     public var limit: Limit?
+    /// Bytes of objects; past them nothing at all is deleted either.
+    public var bytesMax: Int64?
     public var allowsEmptySource = false
     /// Also delete at the target what selection excludes.
     public var deletesExcluded = false

@@ -142,7 +142,8 @@ public struct SyncSession: Sendable {
         // What an earlier run listed is not counted here.
         if objects.listedSource == 0, context.options.resuming != nil, await hasSource() { objects.listedSource = 1 }
         let refusal = DeletionStage.refusal(
-            deletions: deletions.count, listedSource: objects.listedSource, listedTarget: objects.listedTarget,
+            deletions: deletions.count, bytes: deletions.bytes, listedSource: objects.listedSource,
+            listedTarget: objects.listedTarget,
             options: context.options.deleting)
         if refusal != nil || objects.failed > 0 || otherFailures > 0 || !isWhole {
             context.tally.withLock { $0.report.deletionsWithheld = deletions.count }

@@ -13,12 +13,16 @@ struct DeletionStage {
 
     /// Why nothing may be deleted; nil when it may. Pure.
     static func refusal(
-        deletions: Int, listedSource: Int, listedTarget: Int, options: DeletionOptions
+        deletions: Int, bytes: Int64, listedSource: Int, listedTarget: Int, options: DeletionOptions
     ) -> String? {
         guard deletions > 0 else { return nil }
         if listedSource == 0, !options.allowsEmptySource {
             return "the source is empty and \(deletions) objects of the target would be deleted; nothing was deleted. "
                 + "Pass --allow-empty-source if that is meant"
+        }
+        if let max = options.bytesMax, bytes > max {
+            return
+                "deletions of \(bytes) bytes are more than --max-delete-size, which is \(max) bytes; nothing was deleted"
         }
         switch options.limit {
         case .count(let max) where deletions > max:

@@ -76,6 +76,7 @@ import Testing
             ["sync", "a", "b", "--update", "--ignore-existing"], ["sync", "a", "b", "--compare", "mtime", "-c"],
             ["sync", "a", "b", "--links", "--copy-links"], ["sync", "a", "b", "-q", "-v"],
             ["copy", "a", "b", "--delete-excluded"], ["copy", "a", "b", "--max-delete", "1"],
+            ["copy", "a", "b", "--max-delete-size", "1"], ["sync", "a", "b", "--max-delete-size", "all"],
             ["copy", "a", "b", "--min-size", "2M", "--max-size", "1M"], ["copy", "a", "b", "--max-delete", "101%"],
             ["copy", "a", "b", "--s3-chunk-size", "1M"], ["copy", "a", "b", "--transfers", "0"],
             ["copy", "a", "b", "--retries", "0"], ["copy", "a", "b", "--report", "x.txt"],

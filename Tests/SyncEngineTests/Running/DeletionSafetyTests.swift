@@ -54,6 +54,23 @@ import Testing
         #expect(try await target.contents().count == (refuses ? 7 : 4))
     }
 
+    @Test(arguments: [(0, true), (11, true), (12, false), (100, false)])
+    func pastTheSizeNothingIsDeleted(bytes: Int64, refuses: Bool) async throws {
+        let source = bucket(), target = bucket()
+        try await source.fill(["a": "1", "n": "1"])
+        try await target.fill(["a": "1", "x": "12345", "y": "1234567", "z": ""])
+        for dryRun in [true, false] {
+            let run = await ran(.sync, source, target) {
+                $0.deleting.bytesMax = bytes
+                $0.dryRun = dryRun
+            }
+            #expect(isRefused(run.report) == refuses)
+            #expect(run.report.objects.deleted == (refuses ? 0 : 3))
+            #expect(run.report.deletionsWithheld == (refuses ? 3 : 0))
+        }
+        #expect(try await target.contents().count == (refuses ? 5 : 2))
+    }
+
     @Test(arguments: 1..<8)
     func aListingThatFailsDeletesNothing(page: Int) async throws {
         for side in [Side.source, .target] {
