@@ -76,6 +76,7 @@ public struct SyncSession: Sendable {
             (result, deletions) = await listed(deletions)
         }
         if result.stop == nil { result.stop = await RetryPasses(context: context).run() }
+        // Past a limit nothing is deleted, also where it was reached after the last transfer.
         result.stop = result.stop ?? context.cutoff?.reached
         await context.settlement.finish(context)
         if let stop = result.stop { return stop }

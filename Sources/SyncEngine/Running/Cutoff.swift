@@ -76,7 +76,9 @@ final class Cutoff: Sendable {
                 switch ended {
                 case .body(let stop):
                     group.cancelAll()
-                    return stop == nil ? nil : self.reached ?? stop
+                    // Whatever else ended it goes first; an interruption that is nobody else's is ours.
+                    guard case .interrupted? = stop, !Task.isCancelled else { return stop }
+                    return self.reached ?? stop
                 case .limit: group.cancelAll()
                 case .watch: break
                 }

@@ -13,7 +13,7 @@ struct ObjectRun {
     func run() async -> SyncReport.Stop? {
         let leftovers = Leftovers(context: context)
         await leftovers.findUnnamed()
-        let stop = await copied() ?? context.cutoff?.reached
+        let stop = await copied()
         await context.settlement.finish(context)
         let isWhole = stop == nil && context.tally.withLock { $0.report.objects.failed } == 0
         if isWhole { await leftovers.giveUp() }

@@ -36,9 +36,7 @@ struct PendingActions {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     defer { lanes.finishChecks() }
-                    while context.cutoff?.reached == nil, let actions = try await point.pending() {
-                        try await take(actions, lanes)
-                    }
+                    while let actions = try await point.pending() { try await take(actions, lanes) }
                 }
                 group.addTask { try await WorkForce(context: context, lanes: lanes).run() }
                 while try await group.next() != nil {}

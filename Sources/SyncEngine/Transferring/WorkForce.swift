@@ -16,7 +16,8 @@ struct WorkForce: Sendable {
     let context: RunContext
     let lanes: Lanes
 
-    /// Works until the lanes are finished and empty.
+    /// Works until the lanes are finished and empty. Throws when a limit of the run closed them, once what was begun is
+    /// finished.
     func run() async throws {
         let options = context.options.transferring
         context.cutoff?.watch(lanes)
@@ -37,6 +38,7 @@ struct WorkForce: Sendable {
             // The first that throws ends the run: the others are cancelled as the group is left.
             while try await group.next() != nil {}
         }
+        if let reached = context.cutoff?.reached { throw RunStop(reason: reached) }
     }
 
     private static func crew(

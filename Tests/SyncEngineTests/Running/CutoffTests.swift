@@ -32,6 +32,24 @@ private final class SlowWrites: WrappedBackend, @unchecked Sendable {  // safe: 
     }
 }
 
+/// A store whose listings take 50 ms a page.
+private final class SlowPages: WrappedBackend, @unchecked Sendable {  // safe: adds no state
+    override func list(_ request: ListRequest) -> any Listing { SlowListing(base: inner.list(request)) }
+
+    private final class SlowListing: Listing {
+        private let base: any Listing
+
+        init(base: any Listing) { self.base = base }
+
+        func next() async throws(StorageError) -> ListingPage? {
+            do { try await Task.sleep(for: .milliseconds(50)) } catch {
+                throw StorageError(.cancelled, during: .list, message: "cancelled")
+            }
+            return try await base.next()
+        }
+    }
+}
+
 /// Where a run ends that may not go on for ever, and that the next one does the rest.
 @Suite struct CutoffTests {
     private func filled(_ count: Int, _ size: Int) async throws -> (MemoryBackend, MemoryBackend) {
@@ -100,6 +118,39 @@ private final class SlowWrites: WrappedBackend, @unchecked Sendable {  // safe: 
         #expect(run.report.elapsed < .seconds(20))
         #expect(await ran(.sync, source, target).isClean)
         #expect(try await target.contents() == source.contents())
+    }
+
+    /// A run that only lists ends when its time is over, too.
+    @Test(.timeLimit(.minutes(1)), arguments: CutoffOptions.Mode.allCases)
+    func endsWhileItLists(mode: CutoffOptions.Mode) async throws {
+        let (source, target) = try await filled(300, 10)
+        #expect(await ran(.copy, source, target).isClean)
+        let run = await ran(.sync, SlowPages(source), target) {
+            $0.cutoff.durationMax = .milliseconds(200)
+            $0.cutoff.mode = mode
+        }
+        guard case .durationLimit = run.report.stop else {
+            Issue.record("\(run.report)")
+            return
+        }
+        #expect(run.report.objects.listedSource < 300 && run.report.objects.deleted == 0)
+    }
+
+    /// What else ends a run is told, though a limit was reached.
+    @Test func anErrorGoesBeforeALimit() async throws {
+        var options = CutoffOptions()
+        options.durationMax = .milliseconds(1)
+        let cutoff = try #require(Cutoff(options, SyncProgress()))
+        for isFailed in [true, false] {
+            let stop = await cutoff.bounding {
+                while cutoff.reached == nil { await Task.yield() }
+                return isFailed ? .failed(StorageError(.unauthenticated, during: .write, message: "who")) : .interrupted
+            }
+            switch (stop, isFailed) {
+            case (.failed, true), (.durationLimit, false): break
+            default: Issue.record("\(String(describing: stop))")
+            }
+        }
     }
 
     @Test func partsCountWhileTheyAreUnderWay() async throws {
