@@ -40,7 +40,7 @@ final class CurlMulti {
         if let share { curl_share_cleanup(share) }
     }
 
-    /// Bounds the connections; those beyond are closed as they are given back.
+    /// Bounds the connections; not below those that are open.
     func setConnectionsMax(_ count: Int) {
         godwit_multi_set_long(raw, CURLMOPT_MAX_TOTAL_CONNECTIONS, count)
         godwit_multi_set_long(raw, CURLMOPT_MAXCONNECTS, count)

@@ -19,6 +19,8 @@ final class CurlReactor {
 
     private let poller: EventPoller
     private var sockets: [Socket] = []
+    /// Connections that are open or being made.
+    private(set) var connections = 0
     /// When libcurl's timer is due.
     private(set) var deadline: Nanoseconds?
 
@@ -93,12 +95,14 @@ final class CurlReactor {
         guard descriptor >= 0 else { return -1 }
         makeRoom(for: descriptor)
         sockets[Int(descriptor)] = Socket(isConnection: true)
+        connections += 1
         return descriptor
     }
 
     func close(_ descriptor: Int32) -> Int32 {
         if sockets.indices.contains(Int(descriptor)) {
             if sockets[Int(descriptor)].registered != nil { poller.forget(descriptor) }
+            if sockets[Int(descriptor)].isConnection { connections -= 1 }
             sockets[Int(descriptor)] = Socket()
         }
         return Glibc.close(descriptor)

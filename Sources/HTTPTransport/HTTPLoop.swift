@@ -41,7 +41,7 @@ actor HTTPLoop {
         case .resumeSending(let transfer): resume(transfer, .sourceWaits)
         case .resumeReceiving(let transfer): resume(transfer, .sinkWaits)
         case .setRates(let upload, let download): bandwidth.setRates(upload: upload, download: download)
-        case .setConnectionsMax(let count): setConnectionsMax(count)
+        case .giveConnections(let tell): tell(giveConnections())
         }
     }
 
@@ -229,10 +229,11 @@ actor HTTPLoop {
         if !isClosed { idle.append(handle) }
     }
 
-    private func setConnectionsMax(_ count: Int) {
-        connectionsMax = count
-        multi?.setConnectionsMax(count)
-        startWaiting()
+    private func giveConnections() -> Int {
+        let given = max(min(connectionsMax / 2, connectionsMax - (multi?.reactor.connections ?? 0)), 0)
+        connectionsMax -= given
+        multi?.setConnectionsMax(connectionsMax)
+        return given
     }
 
     /// Starts what may start. Of hosts that share the last connections, the one with the fewest comes first.

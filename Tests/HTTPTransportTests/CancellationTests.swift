@@ -15,21 +15,6 @@ import Testing
         }
     }
 
-    private func reached(_ seconds: Int = 10, _ condition: () -> Bool) async throws -> Bool {
-        for _ in 0..<seconds * 100 {
-            if condition() { return true }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        return condition()
-    }
-
-    private func outcome(_ client: HTTPClient, _ request: HTTPRequest) async -> HTTPError? {
-        do {
-            _ = try await client.send(request)
-            return nil
-        } catch { return error }
-    }
-
     @Test func cancellingClosesTheConnection() async throws {
         let server = try silentServer()
         defer { server.stop() }

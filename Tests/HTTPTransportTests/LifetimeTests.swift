@@ -18,18 +18,6 @@ import Testing
         }
     }
 
-    private func outcome(_ client: HTTPClient, _ request: HTTPRequest) async -> HTTPError? {
-        do {
-            _ = try await client.send(request)
-            return nil
-        } catch { return error }
-    }
-
-    private func reached(_ condition: () -> Bool) async throws -> Bool {
-        for _ in 0..<1000 where !condition() { try await Task.sleep(for: .milliseconds(10)) }
-        return condition()
-    }
-
     @Test func manySendsFromTheGlobalPool() async throws {
         let server = try server()
         defer { server.stop() }

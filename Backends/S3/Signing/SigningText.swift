@@ -31,6 +31,7 @@ final class SigningText: @unchecked Sendable {  // safe: whoever took it from ``
 
     /// Appends once more what is at `range`.
     func append(again range: Range<Int>) {
+        // First: what is copied must not be moved.
         reserve(range.count)
         append(UnsafeRawBufferPointer(rebasing: memory[range]))
     }
