@@ -105,7 +105,7 @@ struct Run: Sendable {
         case .tooManyErrors(let count): context.error("stopped after \(count) errors (--max-errors)")
         case .transferLimit(let max):
             context.error(
-                "stopped at \(SizeFormat.suffix(max)) (--max-transfer); run the same command again to continue")
+                "stopped at \(SizeFormat.short(Double(max))) (--max-transfer); run the same command again to continue")
         case .durationLimit(let max):
             let time = TimeFormat.short(seconds: max / .seconds(1))
             context.error("stopped after \(time) (--max-duration); run the same command again to continue")
