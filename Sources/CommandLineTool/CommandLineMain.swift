@@ -50,7 +50,7 @@ package enum CommandLineMain {
             return .usage
         }
         return await withTaskGroup(of: ExitStatus?.self) { group in
-            group.addTask { await outcome(of: command, context, interruption) }
+            group.addTask { await command.outcome(in: context) }
             group.addTask {
                 await interruption.wait()
                 return nil
@@ -62,31 +62,6 @@ package enum CommandLineMain {
                 if let status = ended { return status }
             }
             return .interrupted
-        }
-    }
-
-    private static func outcome(
-        of command: any ToolCommand, _ context: ToolContext, _ interruption: Interruption
-    ) async -> ExitStatus {
-        do {
-            let status = try await command.execute(context)
-            try context.standardOutput.flush()
-            return status
-        } catch let error as StorageError {
-            try? context.standardOutput.flush()
-            if error.kind == .cancelled, interruption.occurred { return .interrupted }
-            context.report(error)
-            return ExitStatus(error)
-        } catch is ByteSink.ReaderGone {
-            // As any filter does whose reader has seen enough (`godwit ls | head`).
-            signal(SIGPIPE, SIG_DFL)
-            raise(SIGPIPE)
-            return .done
-        } catch is CancellationError {
-            return .interrupted
-        } catch {
-            context.error("\(error)")
-            return .usage
         }
     }
 

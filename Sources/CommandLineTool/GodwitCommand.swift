@@ -19,7 +19,7 @@ struct GodwitCommand: SubcommandGroup {
                 name: "Copy",
                 subcommands: [
                     CopyCommand.self, SyncCommand.self, MoveCommand.self, CopytoCommand.self, MovetoCommand.self,
-                    CpCommand.self, MvCommand.self, CheckCommand.self,
+                    CpCommand.self, MvCommand.self, CheckCommand.self, RunCommand.self,
                 ]),
             CommandGroup(
                 name: "List and read",
