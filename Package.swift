@@ -69,7 +69,7 @@ let package = Package(
 
         // L3: policies around a backend, and selection rules.
         library("StorageLayers", ["StorageModel", "Digests"]),
-        library("Selection", ["StorageModel"]),
+        library("Selection", ["StorageModel", "Digests"]),
 
         // Backends: the vocabulary and L2 only, never the engine, never one another.
         library("BackendMemory", ["StorageModel", "Digests"], path: "Backends/Memory"),

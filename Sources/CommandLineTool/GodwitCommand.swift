@@ -21,6 +21,7 @@ struct GodwitCommand: SubcommandGroup {
                     CopyCommand.self, SyncCommand.self, MoveCommand.self, CopytoCommand.self, MovetoCommand.self,
                     CpCommand.self, MvCommand.self, CheckCommand.self, RunCommand.self,
                 ]),
+            CommandGroup(name: "Plan", subcommands: [PlanCommand.self, ApplyCommand.self]),
             CommandGroup(
                 name: "List and read",
                 subcommands: [

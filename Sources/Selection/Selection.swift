@@ -2,10 +2,11 @@
 
 public import StorageModel
 
-/// Which objects a run concerns: rules, sizes, ages and depth, compiled once; pure.
+/// Which objects a run concerns: rules, sizes, ages, depth and more, compiled once; pure.
 ///
-/// The rules mean what rclone's do (https://rclone.org/filtering/). An object is selected when the rules include it
-/// and every directory on the way to it, and its size, age and depth are within their bounds.
+/// The rules mean what rclone's do (https://rclone.org/filtering/), unless they are those of `aws s3`. An object is
+/// selected when the rules include it and every directory on the way to it, and its size, age and depth are within
+/// their bounds.
 public struct Selection: Sendable {
     private var files: RuleAutomaton?
     private var directories: RuleAutomaton?
@@ -14,6 +15,10 @@ public struct Selection: Sendable {
     private var earliest: Timestamp?
     private var latest: Timestamp?
     private var depthMax: Int?
+    private var partition: Partition?
+    private var storageClasses: Set<String>?
+    /// What every selected key begins with: nothing else need be listed. Empty, or ends in `/`.
+    public private(set) var prefix = ObjectKey.root
     /// Nothing is excluded.
     public private(set) var isEverything: Bool
 
@@ -27,6 +32,7 @@ public struct Selection: Sendable {
         let rules = try RuleList(definition)
         files = Self.compile(rules.files.ordered, rules)
         directories = Self.compile(rules.directories.ordered, rules)
+        prefix = ObjectKey(SharedBytes(rules.commonPrefix))
         depthMax = definition.maxDepth.flatMap { $0 > 0 ? $0 : nil }
         let least = definition.minSize ?? 0, most = definition.maxSize ?? .max
         guard least <= most else {
@@ -41,8 +47,11 @@ public struct Selection: Sendable {
                 rule: "\(definition.minAge ?? .zero)", place: "--min-age",
                 reason: "is more than --max-age \(definition.maxAge ?? .zero)")
         }
+        partition = definition.partition
+        storageClasses = definition.storageClasses
         isEverything =
             files == nil && directories == nil && depthMax == nil && sizes == nil && earliest == nil && latest == nil
+            && partition == nil && storageClasses == nil
     }
 
     private static func compile(_ ordered: [RuleList.Rule], _ rules: RuleList) -> RuleAutomaton? {
@@ -53,7 +62,7 @@ public struct Selection: Sendable {
     /// Whether `entry`, whose key relative to the location is `key`, is selected.
     ///
     /// A directory is judged by the rules for directories and by depth alone. Where a listing shows no modification
-    /// time, the time of writing stands for it.
+    /// time, the time of writing stands for it. Storage classes are another matter (``selectsClass(of:)``).
     public func selects(_ entry: Entry, key: ObjectKey) -> Bool {
         if isEverything { return true }
         if entry.kind == .directory { return selectsDirectory(key) }
@@ -65,8 +74,16 @@ public struct Selection: Sendable {
         return key.bytes.withUnsafeBytes { path in
             if let depthMax, Self.slashes(in: path) >= depthMax { return false }
             if let files, !files.includes(path) { return false }
-            return directories?.includesDirectories(of: path) ?? true
+            guard directories?.includesDirectories(of: path) ?? true else { return false }
+            return partition?.contains(path) ?? true
         }
+    }
+
+    /// Whether the storage class of `entry` is among those asked for. Asked about sources alone: a copy has a class of
+    /// its own, so that the class of what is at a target says nothing.
+    public func selectsClass(of entry: Entry) -> Bool {
+        guard let storageClasses, entry.kind != .directory else { return true }
+        return storageClasses.contains(entry.storageClass ?? "STANDARD")
     }
 
     /// Whether anything under `directory` (relative, ending in `/`) can be selected; false prunes the listing.
@@ -76,6 +93,30 @@ public struct Selection: Sendable {
             if let depthMax, Self.slashes(in: path) >= depthMax { return false }
             return directories?.includesDirectories(of: path) ?? true
         }
+    }
+
+    /// Whether any directory is excluded whole.
+    public var prunes: Bool { directories != nil || depthMax != nil }
+
+    /// The bytes of the outermost directory on the way to `key` (its `/` included) that is excluded whole; nil: none is.
+    public func excludedDirectory(of key: ObjectKey) -> Int? {
+        guard prunes else { return nil }
+        return key.bytes.withUnsafeBytes { path in
+            let deep = depthMax.flatMap { Self.end(ofComponent: $0, in: path) }
+            let excluded = directories?.firstExcludedDirectory(of: path)
+            guard let deep else { return excluded }
+            return min(deep, excluded ?? deep)
+        }
+    }
+
+    /// The bytes of the first `count` components of `path` and their slashes; nil when it has fewer slashes.
+    private static func end(ofComponent count: Int, in path: UnsafeRawBufferPointer) -> Int? {
+        var rest = count
+        for index in path.indices where path[index] == UInt8(ascii: "/") {
+            rest -= 1
+            if rest == 0 { return index + 1 }
+        }
+        return nil
     }
 
     private func selectsDirectory(_ key: ObjectKey) -> Bool {

@@ -2,7 +2,7 @@
 
 public import StorageModel
 
-/// What a user asked to select, as the flags gave it: raw rules, and bounds of size, age and depth.
+/// What a user asked to select, as the flags gave it: raw rules, bounds of size, age and depth, a part of all keys.
 ///
 /// Rules are taken by kind, not by their order on the command line: include, include-from, exclude, exclude-from,
 /// filter, filter-from. The first that matches decides; what none matches is selected, unless there are include
@@ -19,6 +19,20 @@ public struct SelectionDefinition: Sendable, Hashable {
         }
     }
 
+    /// A pattern of `aws s3`, and what becomes of the keys that it matches.
+    public struct AWSRule: Sendable, Hashable {
+        public var includes: Bool
+        public var pattern: String
+
+        public init(includes: Bool, pattern: String) {
+            self.includes = includes
+            self.pattern = pattern
+        }
+    }
+
+    /// With the meaning of `aws s3`, in the order of the command line: the last that matches decides. They take the
+    /// place of all rules below.
+    public var awsRules: [AWSRule]?
     /// Patterns of `--include`.
     public var include: [String] = []
     public var includeFrom: [RuleFile] = []
@@ -41,6 +55,10 @@ public struct SelectionDefinition: Sendable, Hashable {
     public var now: Timestamp
     /// The most components of a key (1: nothing in a subdirectory); nil or less than 1: any.
     public var maxDepth: Int?
+    /// Only the keys of one part of all.
+    public var partition: Partition?
+    /// Only objects of these storage classes, in upper case; nil: any.
+    public var storageClasses: Set<String>?
 
     public init(now: Timestamp) { self.now = now }
 }

@@ -11,8 +11,25 @@ public struct SyncOptions: Sendable {
     public var transferring = TransferOptions()
     public var cutoff = CutoffOptions()
     public var selection = Selection.all
+    /// The objects to look at, instead of listings; nil: those that are listed.
+    public var names: NameList?
+    /// Directories that hold an object of one of these names are left out, with all below.
+    public var exclusionMarkers: [ObjectKey] = []
+    /// Whether the target is listed; else each object of the source is looked up there. Not for `sync`, which has to
+    /// know what else there is.
+    public var traversesTarget = true
     /// Decide and report, change nothing.
     public var dryRun = false
+    /// Transfer nothing until everything is compared.
+    public var checksFirst = false
+    /// Where else objects may be that would be transferred; nil: nowhere.
+    public var elsewhere: ElsewhereOptions?
+    /// Who is told what a dry run decides, to carry it out later; nil: nobody.
+    public var planSink: (any PlanSink)?
+    /// What the run carries out, instead of deciding by itself; nil: it decides.
+    public var plan: AppliedPlan?
+    /// Who is asked before anything is changed; nil: nobody.
+    public var approver: (any Approver)?
     /// Passes over what failed, the first included.
     public var passesMax = 3
     /// Stop after this many failed objects; nil: go on.
@@ -30,12 +47,17 @@ public struct SyncOptions: Sendable {
     public var resuming: ResumePoint?
     /// How what is overwritten or deleted is kept, so that the run can be undone; nil: it is not.
     public var undo: UndoOptions?
+    /// Where what is overwritten or deleted is kept for its own sake; nil, or when it is kept for an undo: nowhere.
+    public var backup: BackupOptions?
     /// Where listings are sorted that come in no order, and long lists of deletions wait.
     public var temporaryDirectory = "/tmp"
     /// What earlier runs proved and this one proves; nil: nothing is kept.
     public var state: StateOptions?
 
     public init(mode: SyncMode) { self.mode = mode }
+
+    /// Whether objects are looked at one by one, at both sides or at the target.
+    var looksUp: Bool { names != nil || plan != nil || !traversesTarget && mode != .sync }
 }
 
 /// What a run does with what differs.
@@ -62,6 +84,10 @@ public struct ComparisonOptions: Sendable, Hashable {
     /// Transfer everything.
     public var ignoresTimes = false
     public var ignoresSize = false
+    /// By time, the contents do not matter where times differ.
+    public var exactTimes = false
+    /// By content, both sides are read whatever digests they offer.
+    public var readsContent = false
     /// `check` only: report nothing for what only the target has.
     public var oneWay = false
     public init() {}
@@ -76,6 +102,19 @@ public struct DeletionOptions: Sendable, Hashable {
     public var allowsEmptySource = false
     /// Also delete at the target what selection excludes.
     public var deletesExcluded = false
+    public var timing = Timing.after
+    /// Look for new objects among those that are going to be deleted, which the store can copy by itself.
+    public var tracksRenames = false
+
+    /// When it is done; never before both listings ended without an error.
+    public enum Timing: Sendable, Hashable {
+        /// Before anything is transferred, so that everything is compared first.
+        case before
+        /// While objects are transferred.
+        case during
+        /// Once every transfer succeeded.
+        case after
+    }
 
     public enum Limit: Sendable, Hashable {
         case count(Int)

@@ -45,6 +45,13 @@ public struct SyncSession: Sendable {
         if let refusal = options.undo?.refusal(mode: options.mode, source: source, target: target) {
             return report(.refused(refusal), since: begun)
         }
+        if let refusal = options.backup?.refusal(
+            source: source, target: target, selection: options.selection,
+            deletesExcluded: options.deleting.deletesExcluded)
+        {
+            return report(.refused(refusal), since: begun)
+        }
+        if let refusal = options.elsewhere?.refusal(target: target) { return report(.refused(refusal), since: begun) }
         let deletions = DeletionSpill(directory: context.options.temporaryDirectory)
         let stop = await bounded { await stopOf(deletions) }
         context.state?.close()
@@ -55,8 +62,15 @@ public struct SyncSession: Sendable {
     /// their containers.
     public func runObject(_ sourceKey: ObjectKey, to targetKey: ObjectKey) async -> SyncReport {
         let begun = ContinuousClock.now
-        if context.options.undo != nil, let refusal = UndoOptions.refusal(of: context.options.mode) {
+        let options = context.options
+        if options.undo != nil, let refusal = UndoOptions.refusal(of: options.mode) {
             return report(.refused(refusal), since: begun)
+        }
+        if let backup = options.backup, backup.key(of: targetKey) == targetKey,
+            backup.place.backend.identity == context.target.backend.identity
+        {
+            return report(
+                .refused("the backup (--backup-dir) would be the object itself: name another directory"), since: begun)
         }
         let run = ObjectRun(context: context, sourceKey: sourceKey, targetKey: targetKey)
         return report(await bounded { await run.run() }, since: begun)
@@ -72,7 +86,9 @@ public struct SyncSession: Sendable {
         await leftovers.findUnnamed()
         var deletions = first
         var result = await resumed(deletions) ?? ListingPass.Result()
-        if result.stop == nil, context.options.resuming?.listings != .some(.none) {
+        if let plan = context.options.plan {
+            result = await PlanPass(context: context, plan: plan, deletions: deletions).run()
+        } else if result.stop == nil, context.options.resuming?.listings != .some(.none) {
             (result, deletions) = await listed(deletions)
         }
         if result.stop == nil { result.stop = await RetryPasses(context: context).run() }
@@ -81,7 +97,10 @@ public struct SyncSession: Sendable {
         await context.settlement.finish(context)
         if let stop = result.stop { return stop }
         if let failure = result.failure { return .failed(failure) }
-        let stop = await delete(deletions, isWhole: result.isWhole)
+        var stop = result.refusal
+        if !result.hasDeleted {
+            stop = await Deletions(context: context, spill: deletions).run(isWhole: result.isWhole, needsSuccess: true)
+        }
         await context.settlement.finish(context)
         // A run that goes on with an earlier one's listings saw only their end.
         if stop == nil, result.isWhole, context.options.resuming == nil {
@@ -123,9 +142,19 @@ public struct SyncSession: Sendable {
 
     /// How both sides are brought into one order; `sorting`: the sides that have shown that they do not keep theirs.
     private func order(_ sorting: Set<Side> = []) -> OrderPlan {
-        OrderPlan.between(
-            source: context.sourceCapabilities.listingOrders, target: context.targetCapabilities.listingOrders,
-            sortingSource: sorting.contains(.source), sortingTarget: sorting.contains(.target))
+        if context.options.names != nil {
+            return OrderPlan(order: .keyBytes, source: .lookedUp, target: .lookedUp)
+        }
+        let source = context.sourceCapabilities.listingOrders
+        guard context.options.looksUp else {
+            return OrderPlan.between(
+                source: source, target: context.targetCapabilities.listingOrders,
+                sortingSource: sorting.contains(.source), sortingTarget: sorting.contains(.target))
+        }
+        // The source's own order is as good as any.
+        var plan = OrderPlan.between(source: source, target: source, sortingSource: sorting.contains(.source))
+        plan.target = .lookedUp
+        return plan
     }
 
     /// The key after which the listings of an earlier run go on in `order`.
@@ -134,49 +163,6 @@ public struct SyncSession: Sendable {
         if earlier == order { return key }
         context.notice(nil, "the stores list in another order than then: both sides are listed from the start")
         return nil
-    }
-
-    /// The end of a sync: deletions, if nothing speaks against them.
-    private func delete(_ deletions: DeletionSpill, isWhole: Bool) async -> SyncReport.Stop? {
-        guard context.options.mode == .sync, deletions.count > 0 else { return nil }
-        var (objects, otherFailures) = context.tally.withLock { ($0.report.objects, $0.report.otherFailures) }
-        // What an earlier run listed is not counted here.
-        if objects.listedSource == 0, context.options.resuming != nil, await hasSource() { objects.listedSource = 1 }
-        let refusal = DeletionStage.refusal(
-            deletions: deletions.count, bytes: deletions.bytes, listedSource: objects.listedSource,
-            listedTarget: objects.listedTarget,
-            options: context.options.deleting)
-        if refusal != nil || objects.failed > 0 || otherFailures > 0 || !isWhole {
-            context.tally.withLock { $0.report.deletionsWithheld = deletions.count }
-        }
-        if let refusal { return .refused(refusal) }
-        guard objects.failed == 0, otherFailures == 0, isWhole else {
-            context.notice(
-                nil, "\(deletions.count) objects of the target were not deleted, since not everything else succeeded")
-            return nil
-        }
-        do {
-            try await DeletionStage(context: context, spill: deletions).run()
-            return nil
-        } catch let stop as RunStop {
-            return stop.reason
-        } catch let error as StorageError {
-            return error.kind == .cancelled ? .interrupted : .failed(error)
-        } catch {
-            return .interrupted
-        }
-    }
-
-    /// Whether the source has anything at all.
-    private func hasSource() async -> Bool {
-        let listing = context.source.backend.list(
-            ListRequest(prefix: context.source.prefix, order: context.sourceCapabilities.listingOrders[0]))
-        do throws(StorageError) {
-            while let page = try await listing.next() { if !page.entries.isEmpty { return true } }
-            return false
-        } catch {
-            return false
-        }
     }
 
     private func report(_ stop: SyncReport.Stop?, since begun: ContinuousClock.Instant) -> SyncReport {

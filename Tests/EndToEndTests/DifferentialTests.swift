@@ -33,7 +33,9 @@ extension EndToEnd {
             for target in targets { try await Programs.rclone("sync", before, target) }
             if isRemote.from { try await Programs.rclone("sync", source, from) }
 
-            let done = try await godwit.summary("sync", "--allow-empty-source", from, targets[0])
+            // When something is deleted makes no difference to what there is in the end.
+            let timing = [[], ["--delete-before"], ["--delete-during"], ["--check-first"]][Int(seed / 4 % 4)]
+            let done = try await godwit.summary(of: ["sync", "--allow-empty-source", from, targets[0]] + timing)
             #expect(done.addsUp)
             try await Programs.rclone("sync", from, targets[1])
             typealias Contents = [[UInt8]: Data]

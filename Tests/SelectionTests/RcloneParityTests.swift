@@ -21,7 +21,12 @@ import Testing
             let key = ObjectKey(name)
             let isSelected = selection.selects(Entry(key: key, size: 1), key: key)
             #expect(isSelected == (mask >> UInt64(index) & 1 == 1), "\(name)")
+            let excluded = selection.excludedDirectory(of: key)
+            if let excluded {
+                #expect(!isSelected && !selection.mayContain(ObjectKey(key.bytes.prefix(excluded))), "\(name)")
+            }
             guard isSelected else { continue }
+            #expect(key.hasPrefix(selection.prefix), "\(name) is outside of \(selection.prefix)")
             for end in name.utf8.indices where name.utf8[end] == UInt8(ascii: "/") {
                 let directory = ObjectKey(SharedBytes(Array(name.utf8[...end])))
                 #expect(selection.mayContain(directory), "\(name) is under the pruned \(directory)")

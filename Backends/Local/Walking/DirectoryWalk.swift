@@ -239,6 +239,7 @@ struct DirectoryWalk: Sendable {
 
     private mutating func push(_ frame: WalkFrame) {
         var frame = frame
+        if let enters = request.enters { frame.keepDirectories(enters) }
         frame.skipPassed(request.order, descends: request.delimiter == nil)
         chain.append(frame)
         readAhead(chain.count - 1)

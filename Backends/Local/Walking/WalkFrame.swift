@@ -33,6 +33,13 @@ struct WalkFrame: Sendable {
 
     mutating func advance() { next += 1 }
 
+    /// Drops the subdirectories that `enters` does not want.
+    mutating func keepDirectories(_ enters: (ObjectKey) -> Bool) {
+        directory.filter { name in
+            name.last != UInt8(ascii: "/") || enters(ObjectKey(SharedBytes(keyPrefix + Array(name))))
+        }
+    }
+
     /// Begins behind the items that are not after ``after``.
     mutating func skipPassed(_ order: ListingOrder, descends: Bool) {
         guard let after else { return }

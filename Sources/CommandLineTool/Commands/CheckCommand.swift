@@ -13,6 +13,8 @@ struct CheckCommand: ToolCommand {
     @OptionGroup var locations: TwoLocations
     @Flag(help: "Do not report what only the target has.")
     var oneWay = false
+    @Flag(help: "Read both sides whole, whatever checksums the stores offer.")
+    var download = false
     @OptionGroup(title: "Lists") var files: CheckFileFlags
     @OptionGroup(title: "Compare") var comparing: ComparisonFlags
     @OptionGroup(title: "Select") var selecting: SelectionFlags
@@ -24,6 +26,9 @@ struct CheckCommand: ToolCommand {
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func validate() throws {
+        if download, comparing.sizeOnly || comparing.compare != nil || comparing.exactTimestamps {
+            throw ValidationError("--download compares contents: drop --size-only, --compare, --exact-timestamps.")
+        }
         if progress.json, files.usesStandardOutput {
             throw ValidationError("--json and a list on standard output (-) would be mixed up: write one to a file.")
         }
@@ -33,7 +38,8 @@ struct CheckCommand: ToolCommand {
         var options = SyncOptions(mode: .check)
         options.comparing = comparing.options
         options.comparing.oneWay = oneWay
-        options.selection = try selecting.selection()
+        options.comparing.readsContent = download
+        try selecting.apply(to: &options, environment: context.environment)
         options.links = links.policy
         schedule.apply(to: &options)
         var session = connecting.sessionOptions(environment: context.environment)

@@ -18,6 +18,9 @@ struct SyncCommand: ToolCommand {
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        try await flags.run(.sync, locations, context, deleting: deleting.options).perform(context)
+        if flags.transfer.noTraverse {
+            context.notice("--no-traverse has no effect on sync, which has to know what else the target has")
+        }
+        return try await flags.run(.sync, locations, context, deleting: deleting.options).perform(context)
     }
 }

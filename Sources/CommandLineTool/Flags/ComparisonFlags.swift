@@ -19,6 +19,8 @@ struct ComparisonFlags: ParsableArguments, Sendable {
     var ignoreExisting = false
     @Flag(name: [.customShort("I"), .long], help: "Transfer everything, without comparing.")
     var ignoreTimes = false
+    @Flag(help: "Equal times are the same, others different, whatever the contents.")
+    var exactTimestamps = false
     @Flag(help: "Do not compare sizes.")
     var ignoreSize = false
     @Option(help: ArgumentHelp("Times this close are equal (default: 1ns).", valueName: "duration"))
@@ -35,11 +37,15 @@ struct ComparisonFlags: ParsableArguments, Sendable {
                 throw Self.contradiction("--checksum", "--compare \(compare.rawValue)")
             }
         }
+        if exactTimestamps, method != .mtime {
+            throw Self.contradiction("--exact-timestamps", "comparing by anything but times")
+        }
         if ignoreSize, method == .size { throw Self.contradiction("--ignore-size", "comparing by size only") }
         if ignoreTimes {
             let others = [
                 (update, "--update"), (ignoreExisting, "--ignore-existing"), (sizeOnly, "--size-only"),
                 (checksum, "--checksum"), (compare != nil, "--compare"), (ignoreSize, "--ignore-size"),
+                (exactTimestamps, "--exact-timestamps"),
             ]
             for (isSet, name) in others where isSet { throw Self.contradiction("--ignore-times", name) }
         }
@@ -52,7 +58,7 @@ struct ComparisonFlags: ParsableArguments, Sendable {
 
     private var method: ComparisonOptions.Method {
         if let compare { return compare }
-        return sizeOnly ? .size : checksum ? .checksum : .auto
+        return sizeOnly ? .size : checksum ? .checksum : exactTimestamps ? .mtime : .auto
     }
 
     var options: ComparisonOptions {
@@ -62,6 +68,7 @@ struct ComparisonFlags: ParsableArguments, Sendable {
         options.ignoresExisting = ignoreExisting
         options.ignoresTimes = ignoreTimes
         options.ignoresSize = ignoreSize
+        options.exactTimes = exactTimestamps
         if let modifyWindow { options.modifyWindow = modifyWindow.duration }
         return options
     }

@@ -17,6 +17,8 @@ struct ListingFlags: ParsableArguments, Sendable {
         walk.selection = try selecting.selection(now: now)
         walk.directories = try selecting.selection(now: now, boundsDepth: false)
         walk.depthMax = selecting.maxDepth.flatMap { $0 > 0 ? $0 : nil }
+        walk.markers = selecting.markers
+        walk.names = try selecting.names.list(directory: Environment.temporaryDirectory(Environment.variables))
         walk.links = links.policy
         return walk
     }

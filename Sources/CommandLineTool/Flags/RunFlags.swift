@@ -10,7 +10,9 @@ struct RunFlags: ParsableArguments, Sendable {
     @OptionGroup(title: "Run") var schedule: ScheduleFlags
     @OptionGroup(title: "Limit") var limits: LimitFlags
     @OptionGroup(title: "Resume and undo") var journal: JournalFlags
+    @OptionGroup(title: "Back up") var backup: BackupFlags
     @OptionGroup(title: "Compare") var comparing: ComparisonFlags
+    @OptionGroup(title: "Compare") var elsewhere: ElsewhereFlags
     @OptionGroup(title: "Select") var selecting: SelectionFlags
     @OptionGroup(title: "Select") var links: LinkFlags
     @OptionGroup(title: "S3") var upload: UploadFlags
@@ -20,6 +22,9 @@ struct RunFlags: ParsableArguments, Sendable {
     @OptionGroup(title: "Progress") var progress: ProgressFlags
 
     func validate() throws {
+        if backup.areGiven, journal.keepUndo {
+            throw ValidationError("--keep-undo keeps what is replaced already: drop --backup-dir and --suffix.")
+        }
         // They leave what is there by its size or its age, be it half a file that was written in place.
         if journal.inplace, comparing.leavesByAge {
             throw ValidationError(
@@ -36,7 +41,7 @@ struct RunFlags: ParsableArguments, Sendable {
         var options = SyncOptions(mode: mode)
         options.comparing = comparing.options
         options.deleting = deleting
-        options.selection = try selecting.selection()
+        try selecting.apply(to: &options, environment: context.environment)
         options.links = links.policy
         transfer.apply(to: &options)
         schedule.apply(to: &options)
@@ -52,7 +57,8 @@ struct RunFlags: ParsableArguments, Sendable {
         session.writesInPlace = journal.inplace
         return Run(
             source: locations.source, target: locations.target, naming: naming, sync: options, session: session,
-            failsIdle: transfer.errorOnNoTransfer, progress: progress,
+            failsIdle: transfer.errorOnNoTransfer, progress: progress, showsProgress: !transfer.interactive,
+            backup: backup, elsewhere: elsewhere,
             recording: journal.recording(environment: context.environment, changes: !transfer.dryRun),
             lock: transfer.dryRun ? nil : journal.lock)
     }

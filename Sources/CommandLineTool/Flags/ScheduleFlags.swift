@@ -12,6 +12,8 @@ struct ScheduleFlags: ParsableArguments, Sendable {
     var transfers: Int?
     @Option(help: ArgumentHelp("The most comparisons in flight at once (default: 16).", valueName: "n"))
     var checkers: Int?
+    @Flag(help: "Transfer nothing until everything is compared.")
+    var checkFirst = false
     @Option(
         help: ArgumentHelp(
             "The most bytes of objects and of listings read ahead in memory (default: 64M).", valueName: "size"))
@@ -39,6 +41,7 @@ struct ScheduleFlags: ParsableArguments, Sendable {
     func apply(to options: inout SyncOptions) {
         options.transferring.transfers = transfers
         options.transferring.checkers = checkers
+        options.checksFirst = checkFirst
         if let maxMemory { options.transferring.memoryMax = maxMemory.bytes }
         options.passesMax = retries
         options.errorsMax = maxErrors

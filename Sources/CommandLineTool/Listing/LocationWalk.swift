@@ -4,6 +4,7 @@ internal import ArgumentParser
 internal import Godwit
 internal import Selection
 internal import StorageModel
+internal import SyncEngine
 
 /// Walks what is under a location, in a listing's order, page by page.
 struct LocationWalk: Sendable {
@@ -18,6 +19,10 @@ struct LocationWalk: Sendable {
     var directories = Selection.all
     /// The most components of a path that is shown; nil: any.
     var depthMax: Int?
+    /// Directories that hold an object of one of these names are left out, with all below.
+    var markers: [ObjectKey] = []
+    /// The objects to look up, instead of a listing; nil: all are listed.
+    var names: NameList?
     var links = ListRequest.LinkPolicy.skip
     /// Whether an account means what is in its buckets; false refuses accounts.
     var entersBuckets = true
@@ -58,7 +63,7 @@ struct LocationWalk: Sendable {
         case .account: return 0
         case .object(let key):
             let entry = try await backend.stat(key, version: nil)
-            if selection.selects(entry, key: key.lastComponent) {
+            if selects(entry, key.lastComponent) {
                 try await show([ListedItem(path: key.lastComponent.prefixed(by: parent), entry: entry)], backend)
             }
             return 0
@@ -71,11 +76,10 @@ struct LocationWalk: Sendable {
         _ show: Show
     ) async throws -> Int {
         let orders = backend.capabilities.listingOrders
-        let order = !isRecursive && orders.contains(.pathComponents) ? .pathComponents : orders[0]
-        let request = ListRequest(
-            prefix: prefix, delimiter: isRecursive ? nil : UInt8(ascii: "/"), order: order,
-            includesDirectories: showsDirectories, links: links)
-        let listing = backend.list(request)
+        let order: ListingOrder =
+            self.names != nil
+            ? .keyBytes : !isRecursive && orders.contains(.pathComponents) ? .pathComponents : orders[0]
+        let listing = listing(of: backend, prefix, order)
         var trail = DirectoryTrail(isOrdered: order != .unordered)
         var names = NameOrder()
         var failures = 0
@@ -93,6 +97,35 @@ struct LocationWalk: Sendable {
         return failures
     }
 
+    /// What there is under `prefix`, in `order`.
+    private func listing(of backend: any Backend, _ prefix: ObjectKey, _ order: ListingOrder) -> any Listing {
+        var listing: any Listing
+        if let names {
+            listing = names.entries(in: backend, under: prefix, order: order)
+        } else {
+            let inner = isRecursive && !showsDirectories ? selection.prefix : .root
+            var request = ListRequest(
+                prefix: inner.prefixed(by: prefix), delimiter: isRecursive ? nil : UInt8(ascii: "/"), order: order,
+                includesDirectories: showsDirectories, links: links)
+            // A directory at the bound of depth shows in what is below it.
+            let entered = showsDirectories ? directories : selection
+            if entered.prunes {
+                request.enters = { directory in
+                    directory.bytes.count <= prefix.bytes.count
+                        || entered.mayContain(directory.dropFirst(prefix.bytes.count))
+                }
+            }
+            listing = backend.list(request)
+        }
+        return markers.isEmpty ? listing : MarkedListing(listing, names: markers, in: backend, under: prefix)
+    }
+
+    private func selects(_ entry: Entry, _ key: ObjectKey) -> Bool {
+        // Names are looked up wherever they lie.
+        if names != nil, !isRecursive, key.bytes.lastIndex(of: UInt8(ascii: "/")) != nil { return false }
+        return selection.selects(entry, key: key) && selection.selectsClass(of: entry)
+    }
+
     /// The item of `entry` behind those of directories that it shows to exist.
     private func items(
         of entry: Entry, relative key: ObjectKey, _ parent: ObjectKey, _ trail: inout DirectoryTrail
@@ -107,15 +140,13 @@ struct LocationWalk: Sendable {
                 items.append(ListedItem(path: path.prefixed(by: parent), entry: shown))
             }
         }
-        guard entry.kind != .directory, !key.isRoot, !key.isDirectoryMarker, selection.selects(entry, key: key) else {
-            return items
-        }
+        guard entry.kind != .directory, !key.isRoot, !key.isDirectoryMarker, selects(entry, key) else { return items }
         items.append(ListedItem(path: key.prefixed(by: parent), entry: entry))
         return items
     }
 
     private func shows(_ directory: ObjectKey) -> Bool {
-        if let depthMax {
+        if let depthMax = names != nil && !isRecursive ? 1 : depthMax {
             let slashes = directory.bytes.withUnsafeBytes { $0.count { $0 == UInt8(ascii: "/") } }
             if slashes >= depthMax { return false }
         }

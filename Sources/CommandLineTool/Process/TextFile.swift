@@ -6,21 +6,30 @@ internal import StorageModel
     internal import Glibc
 #endif
 
-/// Small files that the user names: rules, sums.
+/// Files that the user names: rules, sums, names.
 enum TextFile {
     /// The whole text of the file at `path`, of standard input for `-`.
-    static func contents(_ path: String) throws(StorageError) -> String {
+    static func contents(_ path: String) throws -> String {
+        var bytes: [UInt8] = []
+        try read(path) { bytes.append(contentsOf: $0) }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Calls `body` with one piece after another of the file at `path`, of standard input for `-`.
+    static func read(_ path: String, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }
         defer { if descriptor != STDIN_FILENO { close(descriptor) } }
-        var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 << 10)
         while true {
-            let count = read(descriptor, &chunk, chunk.count)
-            if count == 0 { break }
-            if count > 0 { bytes.append(contentsOf: chunk[..<count]) } else if errno != EINTR { throw failure(path) }
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count == 0 { return }
+            if count > 0 {
+                try chunk.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            } else if errno != EINTR {
+                throw failure(path)
+            }
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     private static func failure(_ path: String) -> StorageError {

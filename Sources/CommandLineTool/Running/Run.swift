@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import ArgumentParser
 internal import Godwit
 internal import StorageModel
 internal import SyncEngine
@@ -13,7 +14,15 @@ struct Run: Sendable {
     var session: SessionOptions
     var failsIdle = false
     var progress: ProgressFlags
+    /// Not while questions stand on the terminal.
+    var showsProgress = true
     var checkFiles: CheckFiles?
+    /// What becomes of what is overwritten or deleted; nil: it is lost.
+    var backup: BackupFlags?
+    /// Where else objects may be; nil: nowhere.
+    var elsewhere: ElsewhereFlags?
+    /// Where what a dry run decides is written; nil: nowhere.
+    var planFile: String?
     /// What is written down; nil: nothing, since nothing is changed or nowhere is a place.
     var recording: RecordingOptions?
     /// The lock object that is held meanwhile, as a location.
@@ -32,22 +41,36 @@ struct Run: Sendable {
         var report = SyncReport()
         var isSingle = false
         var record: RunRecording?
+        var writer: PlanWriter?
         do {
             let plan = try await RunPlan.open(session, from: source, to: target, naming: naming)
             names = (plan.sourceName, plan.targetName)
             isSingle = plan.object != nil
             try context.resumption?.confirm(plan, session)
+            if let header = sync.plan?.reader.header {
+                try session.confirm(
+                    source: header.sourceIdentity, target: header.targetIdentity, areOf: (plan.source, plan.target))
+            }
             record = try await RunPermit.record(self, plan, id, begun, session, context)
+            var run = self
+            run.sync.backup = try await backup?.options(session, for: plan.target, object: plan.object?.target)
+            run.sync.elsewhere = try await elsewhere?.options(session, for: plan.target)
+            writer = try planWriter(plan, session, context, begun)
+            run.sync.planSink = writer
             let held = try await RunPermit.hold(lock, id, session)
-            report = await carryOut(plan, session, context, rows, record, held)
+            report = await run.carryOut(plan, session, context, rows, record, held)
             await RunPermit.release(held)
         } catch let refusal as RunPermit.Refusal {
             report.stop = .refused(refusal.reason)
         } catch let error as StorageError {
             report.stop = error.kind == .cancelled ? .interrupted : .failed(error)
         }
-        let status =
+        var status =
             isSingle ? ExitStatus(single: report, failsIdle: failsIdle) : ExitStatus(report, failsIdle: failsIdle)
+        if sync.plan != nil, report.failureKinds.contains(.preconditionFailed) {
+            status = .worst(of: [status, .refused])
+        }
+        if let writer { status = try finish(writer, status, context) }
         close(report, context, names)
         let summary = RunSummary(
             run: id, source: names.source, target: names.target, report: report, requests: session.requests,
@@ -61,12 +84,37 @@ struct Run: Sendable {
         return status
     }
 
+    /// Begins the plan, if one is asked for.
+    private func planWriter(
+        _ plan: RunPlan, _ session: Session, _ context: ToolContext, _ begun: Timestamp
+    ) throws -> PlanWriter? {
+        guard let planFile else { return nil }
+        guard plan.object == nil else {
+            throw ValidationError("\(plan.sourceName) is one object: a plan is of what is under two locations.")
+        }
+        let header = session.planHeader(
+            mode: sync.mode, from: plan.source, to: plan.target, names: (plan.sourceName, plan.targetName), made: begun,
+            program: "godwit \(GodwitCommand.version)", arguments: RunPermit.arguments(context))
+        return try PlanWriter(planFile, header)
+    }
+
+    /// Only a plan of all that was to be decided is one.
+    private func finish(_ writer: PlanWriter, _ status: ExitStatus, _ context: ToolContext) throws -> ExitStatus {
+        guard status == .done || status == .nothingToDo else {
+            writer.abandon()
+            context.error("no plan was written, since not everything could be decided")
+            return status
+        }
+        try writer.finish()
+        return status
+    }
+
     private func carryOut(
         _ plan: RunPlan, _ session: Session, _ context: ToolContext, _ rows: ReportFile?, _ record: RunRecording?,
         _ lock: LockObject?
     ) async -> SyncReport {
         var options = sync
-        if let directory = context.environment["TMPDIR"], !directory.isEmpty { options.temporaryDirectory = directory }
+        options.temporaryDirectory = Environment.temporaryDirectory(context.environment)
         // One object is copied, never a reason to delete what lies beside its target.
         if plan.object != nil, options.mode == .sync { options.mode = .copy }
         options.resuming = plan.object == nil ? context.resumption?.point : nil
@@ -76,7 +124,8 @@ struct Run: Sendable {
             events: progress.json ? context.standardOutput : nil, report: rows, checkFiles: checkFiles,
             tracker: ProgressDisplay.isWanted(progress, context) ? tracker : nil)
         let run = session.prepare(options, from: plan.source, to: plan.target, observer: observer, recording: record)
-        let display = ProgressDisplay(progress, context, counters: run.progress, tracker: tracker)
+        let display =
+            showsProgress ? ProgressDisplay(progress, context, counters: run.progress, tracker: tracker) : nil
         var report = await RunPermit.holding(lock) {
             await withTaskGroup(of: Void.self, returning: SyncReport.self) { group in
                 if let display { group.addTask { await display.show() } }

@@ -44,6 +44,8 @@ enum RunMessages {
         case .newer: "target is newer"
         case .existing: "target exists"
         case .forced: "not compared"
+        case .elsewhere: "another place has it"
+        case .declined: "declined"
         case .immutable: "target may not change"
         case .nothingComparable: "contents"
         case .problem: "problem"

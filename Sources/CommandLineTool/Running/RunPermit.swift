@@ -86,7 +86,7 @@ enum RunPermit {
     }
 
     /// The working directory and the command line, if there is no secret in it.
-    private static func arguments(_ context: ToolContext) -> [String]? {
+    static func arguments(_ context: ToolContext) -> [String]? {
         var previous: [UInt8] = []
         for argument in context.arguments {
             let bytes = Array(argument.utf8)

@@ -5,6 +5,7 @@ internal import BackendS3
 internal import Settings
 internal import StorageLayers
 public import StorageModel
+public import SyncEngine
 
 extension Session {
     /// Opens what `location` names. Without a trailing slash it is looked up once, unless `expecting` says what it is.
@@ -39,6 +40,17 @@ extension Session {
         let layered = layers.around(backend)
         if side == .target, options.createsContainers { try await layered.createContainer() }
         return OpenLocation(backend: layered, form: form, display: resolved.display)
+    }
+
+    /// Opens `location`, which is a directory or a prefix whatever it looks like.
+    public func openDirectory(_ location: String, as side: Side) async throws(StorageError) -> SyncLocation {
+        let opened = try await open(location, as: side, expecting: .prefix)
+        guard let backend = opened.backend, case .prefix(let prefix) = opened.form else {
+            throw StorageError(
+                .invalidConfiguration, during: .validate, at: opened.display, message: "the location names no bucket",
+                advice: "write BUCKET/PREFIX behind the remote")
+        }
+        return SyncLocation(backend: backend, prefix: prefix)
     }
 
     private func noContainer(_ resolved: ResolvedLocation) -> StorageError {

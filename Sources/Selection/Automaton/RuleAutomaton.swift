@@ -79,12 +79,16 @@ struct RuleAutomaton {
     }
 
     /// Whether the rules include every directory on the way to `path` (that path itself if it ends in `/`).
-    func includesDirectories(of path: UnsafeRawBufferPointer) -> Bool {
+    func includesDirectories(of path: UnsafeRawBufferPointer) -> Bool { firstExcludedDirectory(of: path) == nil }
+
+    /// The bytes of the first directory on the way to `path`, its `/` included, that the rules exclude; nil: none.
+    func firstExcludedDirectory(of path: UnsafeRawBufferPointer) -> Int? {
         let slash = UInt8(ascii: "/")
         guard let single else {
-            return path.indices.allSatisfy {
-                path[$0] != slash || includes(UnsafeRawBufferPointer(rebasing: path[...$0]))
+            let end = path.indices.first {
+                path[$0] == slash && !includes(UnsafeRawBufferPointer(rebasing: path[...$0]))
             }
+            return end.map { $0 + 1 }
         }
         var state = TransitionTable.start
         var start = 0
@@ -92,9 +96,9 @@ struct RuleAutomaton {
             state = single.advance(state, over: UnsafeRawBufferPointer(rebasing: path[start...index]))
             start = index + 1
             let run = single.match(state)
-            if run >= 0, !includes[Int(run)] { return false }
+            if run >= 0, !includes[Int(run)] { return index + 1 }
         }
-        return true
+        return nil
     }
 }
 

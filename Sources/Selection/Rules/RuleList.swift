@@ -19,11 +19,17 @@ struct RuleList {
 
     private(set) var files = Rules()
     private(set) var directories = Rules()
+    /// The patterns as they were written, in their order.
+    private var globs: [(includes: Bool, glob: String)] = []
     private let ignoresCase: Bool
     private var patterns: [String: Pattern] = [:]
 
     init(_ definition: SelectionDefinition) throws(SelectionError) {
         ignoresCase = definition.ignoresCase
+        if let rules = definition.awsRules {
+            try add(rules)
+            return
+        }
         for rule in definition.include { try add(rule, includes: true, place: "--include") }
         try addFiles(definition.includeFrom, includes: true)
         for rule in definition.exclude { try add(rule, includes: false, place: "--exclude") }
@@ -36,6 +42,9 @@ struct RuleList {
             try add("/**", includes: false, place: "--include")
         }
     }
+
+    /// What every key begins with that the rules select; empty, or ends in `/`.
+    var commonPrefix: [UInt8] { ignoresCase ? [] : CommonPrefix.of(globs) }
 
     /// The tree of a rule's expression.
     func pattern(of rule: Rule) -> Pattern { patterns[rule.expression] ?? .empty }
@@ -54,12 +63,27 @@ struct RuleList {
         if rule == "!" {
             files = Rules()
             directories = Rules()
+            globs = []
         } else if rule.utf8.starts(with: "- ".utf8) || rule.utf8.starts(with: "+ ".utf8) {
             let glob = String(rule.unicodeScalars.dropFirst(2))
             try add(glob, includes: rule.utf8.first == UInt8(ascii: "+"), place: place)
         } else {
             throw SelectionError(
                 rule: rule, place: place, reason: "a filter rule begins with \"+ \" or \"- \", or is \"!\"")
+        }
+    }
+
+    /// The last that matches decides, which is the first from behind. None concerns directories.
+    private mutating func add(_ rules: [SelectionDefinition.AWSRule]) throws(SelectionError) {
+        for rule in rules.reversed() {
+            guard let expression = AWSGlob.regularExpression(rule.pattern) else { continue }
+            do throws(PatternError) {
+                patterns[expression] = try PatternParser.parse(expression)
+            } catch {
+                throw SelectionError(
+                    rule: rule.pattern, place: rule.includes ? "--include" : "--exclude", reason: error.reason)
+            }
+            files.append(Rule(includes: rule.includes, expression: expression))
         }
     }
 
@@ -75,6 +99,7 @@ struct RuleList {
     /// concerns both. An include pattern also includes the directories that lead to what it can match.
     private mutating func add(_ pattern: String, includes: Bool) throws(PatternError) {
         guard !pattern.isEmpty else { throw PatternError("the pattern is empty") }
+        globs.append((includes, pattern))
         var glob = pattern
         let isForDirectories = glob.utf8.last == UInt8(ascii: "/")
         if isForDirectories, !includes { glob += "**" }

@@ -1,7 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 /// What to list.
-public struct ListRequest: Sendable, Hashable {
+public struct ListRequest: Sendable {
     /// Only keys that begin with these bytes (not necessarily a whole directory name).
     public var prefix: ObjectKey
     /// Only keys after this one in the order asked for; nil: from the start.
@@ -16,6 +16,9 @@ public struct ListRequest: Sendable, Hashable {
     public var maySplit = true
     /// How symbolic links in a file system are listed.
     public var links: LinkPolicy
+    /// Whether anything below a directory (a key that ends in `/`) is wanted; nil: everything is. Where it is false, a
+    /// store that lists directory by directory leaves the directory out; any other may list it all the same.
+    public var enters: (@Sendable (ObjectKey) -> Bool)?
 
     public enum LinkPolicy: Sendable, Hashable {
         /// Left out with a notice.

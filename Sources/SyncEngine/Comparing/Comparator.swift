@@ -54,6 +54,7 @@ struct Comparator: Sendable {
         if a.kind != b.kind { return .differs(.nothingComparable) }
         if options.update { return verdictByAge(a, b, knowledge) }
         if !options.ignoresSize, a.size != b.size { return .differs(.size) }
+        if options.readsContent { return verdictByReading(a, b, knowledge) }
         switch options.method {
         case .size: return .same(.size)
         case .checksum: return verdictByContent(a, b, knowledge, otherwise: .nothingComparable)
@@ -87,7 +88,16 @@ struct Comparator: Sendable {
             return verdictByContent(a, b, knowledge, otherwise: .nothingComparable)
         }
         if isEqual(ours, theirs) { return .same(.mtime) }
+        if options.exactTimes { return .differs(.mtime) }
         return verdictByContent(a, b, knowledge, otherwise: .mtime)
+    }
+
+    /// Equal digests of both contents, each read whole.
+    private func verdictByReading(_ a: Entry, _ b: Entry, _ knowledge: Knowledge) -> Verdict {
+        let layout = DigestLayout.whole(.sha256)
+        guard let ours = knowledge.sourceDigests[layout] else { return .needs(.digests(.source, [layout])) }
+        guard let theirs = knowledge.targetDigests[layout] else { return .needs(.digests(.target, [layout])) }
+        return ours == theirs ? same(a, b, knowledge, .digest) : .differs(.digest)
     }
 
     private func missingTime(_ a: Entry, _ b: Entry, _ knowledge: Knowledge) -> Proof? {

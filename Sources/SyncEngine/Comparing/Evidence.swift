@@ -1,7 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 /// On what ground a pair was decided.
-public enum Evidence: String, Sendable, Hashable {
+public enum Evidence: String, Sendable, Hashable, CaseIterable {
     /// The target lacks it, or the source does.
     case absent
     case size
@@ -18,6 +18,10 @@ public enum Evidence: String, Sendable, Hashable {
     case existing
     /// Asked to transfer everything (`--ignore-times`).
     case forced
+    /// Another place has it (`--compare-dest`).
+    case elsewhere
+    /// Whoever was asked said no (`--interactive`).
+    case declined
     /// The target may not change (`--immutable`).
     case immutable
     /// Nothing comparable: counts as different.

@@ -19,8 +19,7 @@ final class DeletionSpill: @unchecked Sendable {  // safe: written by the merge,
     func append(_ entry: Entry, _ slot: JournalSlot?) throws(StorageError) {
         bytes += entry.size
         try spool.append { block in
-            block.append(data: entry.key.bytes)
-            block.append(number: UInt64(entry.size))
+            EntryRecord.encode(entry, into: &block)
             block.append(number: slot.map { UInt64($0.index) + 1 } ?? 0)
             if let slot { block.append(signed: slot.batch) }
         }
@@ -30,9 +29,12 @@ final class DeletionSpill: @unchecked Sendable {  // safe: written by the merge,
 
     /// One thing to delete.
     struct Item: Sendable {
-        var key: ObjectKey
-        var size: Int64
+        /// As it was listed.
+        var entry: Entry
         var slot: JournalSlot?
+
+        var key: ObjectKey { entry.key }
+        var size: Int64 { entry.size }
     }
 
     /// Reads everything from the start, in batches of at most `count`.
@@ -56,8 +58,7 @@ final class DeletionSpill: @unchecked Sendable {  // safe: written by the merge,
                     guard let block = try blocks.next() else { break }
                     cursor = ByteCursor(block)
                 }
-                let key = ObjectKey(cursor.data())
-                var item = Item(key: key, size: Int64(cursor.number()))
+                var item = Item(entry: EntryRecord.decode(&cursor))
                 let place = Int(cursor.number())
                 if place > 0 { item.slot = JournalSlot(batch: cursor.signed(), index: place - 1) }
                 items.append(item)

@@ -39,12 +39,19 @@ struct DeletionStage {
         context.progress.add(spill.count, to: .deletionsPlanned)
         var batches = spill.batches(of: context.targetCapabilities.deleteBatchMax)
         if context.options.dryRun {
-            while let batch = try batches.next() { for item in batch { record(item, .wouldDelete) } }
+            while let batch = try batches.next() {
+                for item in batch {
+                    try context.options.planSink?.add(
+                        PlannedChange(
+                            .delete, relative(item.key), source: nil, target: item.entry.detached(), evidence: .absent))
+                    record(item, .wouldDelete)
+                }
+            }
             return
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             // Copies of what lies above and below one another are not made at once (``NestedKeys``).
-            let inFlightMax = context.undo == nil ? Self.batchesInFlight : 1
+            let inFlightMax = context.keeper == nil ? Self.batchesInFlight : 1
             var running = 0
             while let batch = try batches.next() {
                 if running == inFlightMax {
@@ -60,7 +67,7 @@ struct DeletionStage {
     }
 
     private func delete(_ batch: [DeletionSpill.Item]) async throws {
-        let (items, conditions) = try await kept(batch)
+        let (items, conditions) = try await kept(try await allowed(batch))
         guard !items.isEmpty else { return try Task.checkCancellation() }
         do throws(StorageError) {
             let outcomes = try await context.target.backend.delete(
@@ -69,7 +76,7 @@ struct DeletionStage {
                 if let error = outcome.error {
                     fail(item, error)
                 } else {
-                    context.undo?.left(nil, at: item.key)
+                    context.keeper?.left(nil, at: item.key)
                     record(item, .deleted)
                 }
             }
@@ -80,12 +87,29 @@ struct DeletionStage {
         try Task.checkCancellation()
     }
 
+    /// Those of `items` that whoever is asked lets go.
+    private func allowed(_ items: [DeletionSpill.Item]) async throws(RunStop) -> [DeletionSpill.Item] {
+        guard context.options.approver != nil else { return items }
+        var allowed: [DeletionSpill.Item] = []
+        for item in items {
+            if try await context.allows(ProposedChange(.delete, relative(item.key), size: item.size)) {
+                allowed.append(item)
+            } else {
+                context.tally.withLock { $0.report.deletionsWithheld += 1 }
+                context.settle(item.slot)
+            }
+        }
+        return allowed
+    }
+
     /// Those of `items` that can be put back, and what was kept of each; the others have failed, or are gone already.
     private func kept(
         _ items: [DeletionSpill.Item]
     ) async throws(RunStop) -> ([DeletionSpill.Item], [ObjectKey: Entry]) {
-        guard let undo = context.undo else { return (items, [:]) }
-        let results = await undo.keep(deleting: items.map(\.key))
+        guard let keeper = context.keeper else {
+            return context.purpose == .applying ? try await unchanged(items.map { ($0, $0.entry) }) : (items, [:])
+        }
+        let results = await keeper.keep(deleting: items.map(\.key))
         var kept: [(item: DeletionSpill.Item, entry: Entry)] = []
         for item in items {
             switch results[item.key] {
@@ -95,15 +119,22 @@ struct DeletionStage {
             }
         }
         // To keep them took its time.
+        return try await unchanged(kept)
+    }
+
+    /// Those of `items` that still are what goes with them, and that by key; the others have failed.
+    private func unchanged(
+        _ items: [(item: DeletionSpill.Item, entry: Entry)]
+    ) async throws(RunStop) -> ([DeletionSpill.Item], [ObjectKey: Entry]) {
         var sound: [DeletionSpill.Item] = []
-        for ((item, entry), result) in zip(kept, await context.target.backend.holdForDeletion(kept.map(\.entry))) {
+        for ((item, entry), result) in zip(items, await context.target.backend.holdForDeletion(items.map(\.entry))) {
             switch result {
             case .success(true): sound.append(item)
             case .success(false): try failKeeping(item, changed(entry))
             case .failure(let error): try failKeeping(item, error)
             }
         }
-        return (sound, Dictionary(kept.map { ($0.item.key, $0.entry) }) { $1 })
+        return (sound, Dictionary(items.map { ($0.item.key, $0.entry) }) { $1 })
     }
 
     private func failKeeping(_ item: DeletionSpill.Item, _ error: StorageError) throws(RunStop) {
@@ -114,7 +145,9 @@ struct DeletionStage {
     private func changed(_ entry: Entry) -> StorageError {
         StorageError(
             .preconditionFailed, during: .delete, at: context.target.backend.identity.container, key: entry.key,
-            message: "it changed after it was kept for an undo; it stays", advice: "sync again")
+            message: context.purpose == .applying
+                ? "it changed since the plan was made; it stays" : "it changed after it was kept; it stays",
+            advice: context.purpose == .applying ? "make the plan again" : "sync again")
     }
 
     /// Empty directories of the source, once more: a store that removes a directory with its last file took those that

@@ -22,13 +22,11 @@ final class DescendingListing: Listing, @unchecked Sendable {  // safe: one call
 
     private let backend: any Backend
     private let request: ListRequest
-    private let trash: UndoTrash?
     private var levels: [Level] = []
     private var hasBegun = false
 
-    /// Everything that `request` asks for, whose order is that of the store, but no `trash`.
-    init(_ backend: any Backend, _ request: ListRequest, _ trash: UndoTrash? = nil) {
-        self.trash = trash
+    /// Everything that `request` asks for, whose order is that of the store.
+    init(_ backend: any Backend, _ request: ListRequest) {
         self.backend = backend
         self.request = request
     }
@@ -75,7 +73,7 @@ final class DescendingListing: Listing, @unchecked Sendable {  // safe: one call
         }
         levels[top].index += 1
         if entry.kind == .directory {
-            guard trash?.shows(entry.key) ?? true else { return }
+            guard request.enters?(entry.key) ?? true else { return }
             levels[top].held.append(entry.key.detached())
         } else {
             entries.append(entry)

@@ -6,6 +6,9 @@ import StorageModel
 struct ListedPage: Sendable {
     var entries: [Entry] = []
     var issues: [ListingIssue] = []
+    /// Of this key and those before, the side has nothing that is not in this page or an earlier one; nil: that is not
+    /// told. A whole key.
+    var reached: ObjectKey?
     /// The only page of a container that does not exist yet.
     var isOfAbsentContainer = false
 }

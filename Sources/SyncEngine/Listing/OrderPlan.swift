@@ -11,6 +11,8 @@ struct OrderPlan: Sendable, Hashable {
         case descending
         /// The listing is sorted here, on disk; it is asked for in the order given.
         case sorted(listing: ListingOrder)
+        /// Nothing is listed: given names are looked up, which come in the order.
+        case lookedUp
     }
 
     var order: ListingOrder

@@ -12,9 +12,17 @@ struct SidePuller: Sendable {
     let location: SyncLocation
     let selection: Selection
     let includesDirectories: Bool
+    /// Directories that hold an object of one of these names are left out.
+    let markers: [ObjectKey]
+    /// Where a directory may hold such an object too.
+    let otherSide: SyncLocation?
     let links: ListRequest.LinkPolicy
     let order: ListingOrder
     let approach: OrderPlan.Approach
+    /// What is looked up; nil: what `echo` passes on.
+    let names: NameList?
+    /// Between the source, which shows the names, and the target, where they are looked up; nil: both are listed.
+    let echo: PageEcho?
     /// Only what comes after this key, relative to the location: the rest is known already.
     var after: ObjectKey?
     let temporaryDirectory: String
@@ -24,14 +32,17 @@ struct SidePuller: Sendable {
 
     /// Sends every page to `channel` and finishes it.
     func run(into channel: BoundedChannel<ListedPage>) async {
+        defer { if side == .source { echo?.finish() } }
         do throws(StorageError) {
-            let listing = listing()
+            let (listing, looker) = listing()
             let prefixCount = location.prefix.bytes.count
             while let page = try await nextPage(of: listing, channel) {
                 let entries = selected(page.entries, prefixCount)
                 progress.add(entries.count, to: side == .source ? .listedSource : .listedTarget)
-                if entries.isEmpty, page.issues.isEmpty { continue }
-                guard await channel.send([ListedPage(entries: entries, issues: page.issues)]) else { return }
+                if entries.isEmpty, page.issues.isEmpty, looker == nil { continue }
+                if side == .source, let echo { guard await echo.send(entries, prefixCount) else { return } }
+                let listed = ListedPage(entries: entries, issues: page.issues, reached: looker?.reached)
+                guard await channel.send([listed]) else { return }
             }
             progress.set(side == .source ? .isSourceListed : .isTargetListed)
             channel.finish()
@@ -40,36 +51,57 @@ struct SidePuller: Sendable {
         }
     }
 
-    /// The side in the run's order, checked as it goes.
-    private func listing() -> any Listing {
+    /// The side in the run's order, checked as it goes; and who looks it up by the names that the other side shows. That
+    /// one waits for nothing to come of a name: else both sides would wait for one another.
+    private func listing() -> (any Listing, LookedUpListing?) {
+        // An empty directory on the way to what is selected is an entry too.
+        let inner = includesDirectories ? .root : selection.prefix
         var request = ListRequest(
-            prefix: location.prefix, order: order, includesDirectories: includesDirectories, links: links)
-        let trash = UndoTrash(location)
-        let inOrder: any Listing
+            prefix: inner.prefixed(by: location.prefix), order: order, includesDirectories: includesDirectories,
+            links: links)
+        let pruning = Pruning(location, selection)
+        if let pruning { request.enters = { pruning.enters($0) } }
+        var inOrder: any Listing
+        var looker: LookedUpListing?
         switch approach {
+        case .lookedUp:
+            let lookedUp = lookedUp()
+            inOrder = lookedUp
+            looker = echo == nil ? nil : lookedUp
         case .direct:
             request.after = after?.prefixed(by: location.prefix)
-            inOrder = untrashed(request, trash, skips: true)
+            inOrder = pruned(request, pruning, skips: true)
         case .descending:
             request.order = .pathComponents
-            inOrder = DescendingListing(location.backend, request, trash)
+            inOrder = DescendingListing(location.backend, request)
         case .sorted(let listingOrder):
             request.order = listingOrder
             request.maySplit = false
             inOrder = SortedListing(
-                untrashed(request, trash, skips: false), order: order, directory: temporaryDirectory)
+                pruned(request, pruning, skips: false), order: order, directory: temporaryDirectory)
         }
-        return CheckedListing(inOrder, order: order, location: location.backend.identity.container)
+        if !markers.isEmpty {
+            inOrder = MarkedListing(inOrder, names: markers, locations: [location] + (otherSide.map { [$0] } ?? []))
+        }
+        return (CheckedListing(inOrder, order: order, location: location.backend.identity.container), looker)
     }
 
-    /// What `request` asks for without what runs keep for an undo. `skips`: the store keeps the order that it lists in,
-    /// so that nothing else is lost with it.
-    private func untrashed(_ request: ListRequest, _ trash: UndoTrash?, skips: Bool) -> any Listing {
+    private func lookedUp() -> LookedUpListing {
+        if let names {
+            return LookedUpListing(names.sorted(order, pageSize: LookedUpListing.pageSize), at: location, as: side)
+        }
+        guard let echo else { preconditionFailure("nothing names what is to be looked up") }
+        return LookedUpListing(echo, at: location, as: side)
+    }
+
+    /// What `request` asks for without what need not be listed. `skips`: the store keeps the order that it lists in, so
+    /// that nothing else is lost with it.
+    private func pruned(_ request: ListRequest, _ pruning: Pruning?, skips: Bool) -> any Listing {
         let backend = location.backend
         let listing = backend.list(request)
-        guard let trash else { return listing }
-        guard skips else { return UntrashedListing(listing, trash) }
-        return UntrashedListing(listing, trash) { end in
+        guard let pruning else { return listing }
+        guard skips else { return PrunedListing(listing, pruning) }
+        return PrunedListing(listing, pruning) { end in
             var rest = request
             rest.after = end
             return backend.list(rest)

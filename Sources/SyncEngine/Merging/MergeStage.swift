@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+import Selection
 import StorageModel
 import Synchronization
 
@@ -37,6 +38,8 @@ struct MergeStage {
     private(set) var failedSide: Side?
     /// Whether part of a side was not listed.
     private(set) var isIncomplete = false
+    /// Whether anything could not be listed.
+    private(set) var hasProblems = false
 
     init(
         _ context: RunContext, lanes: Lanes, order: ListingOrder, source: BoundedChannel<ListedPage>,
@@ -64,7 +67,7 @@ struct MergeStage {
             try mergePages()
             try await flush()
             if let work = child {
-                await lanes.gauge.drained()
+                await lanes.settle()
                 try Task.checkCancellation()
                 batch.append(work)
                 child = nil
@@ -126,23 +129,39 @@ struct MergeStage {
                     try both()
                 }
             } else if source.hasEntry {
+                guard isPassed(target.reached, source.page[source.index]) else { return target.passReached() }
                 try sourceOnly()
             } else if target.hasEntry {
                 try targetOnly()
             } else {
-                return
+                return target.passReached()
             }
         }
     }
 
+    /// Whether the target, which was looked up to `reached` (nil: to its end), cannot have anything at `entry` any more.
+    private func isPassed(_ reached: ObjectKey?, _ entry: Entry) -> Bool {
+        guard let reached else { return true }
+        return order.compare(entry.key, dropping: sourcePrefix, reached, dropping: targetPrefix) <= 0
+    }
+
     private mutating func sourceOnly() throws {
         defer { source.index += 1 }
+        if passesOver() { return }
         let work = work(target: nil)
         if isDirectory(work.source) {
             try directory(work)
         } else if let next = try context.copy(work, work.source, nil, .absent) {
             append(next)
         }
+    }
+
+    /// Whether the source's object is of a storage class that is not wanted. Neither that nor its copy is touched: the
+    /// copy's class says nothing, and the object is not missing.
+    private mutating func passesOver() -> Bool {
+        guard !context.options.selection.selectsClass(of: source.page[source.index]) else { return false }
+        listedSource -= 1
+        return true
     }
 
     private mutating func targetOnly() throws {
@@ -153,7 +172,9 @@ struct MergeStage {
             return
         }
         switch context.options.mode {
-        case .sync: condemned.append(entry)
+        case .sync:
+            let isBackup = context.options.backup?.isBackup(entry.key.dropFirst(targetPrefix), at: context.target)
+            if !(isBackup ?? false) { condemned.append(entry) }
         case .check where !context.options.comparing.oneWay:
             context.onlyTarget(entry.key.dropFirst(targetPrefix), size: entry.size)
         case .copy, .move, .check: break
@@ -165,13 +186,18 @@ struct MergeStage {
             source.index += 1
             target.index += 1
         }
+        if passesOver() { return }
         checked += 1
         if isDirectory(source.page[source.index]) {
             skip(.directory)
             return
         }
         let verdict =
-            isProven ? .same(.state) : context.comparator.verdict(source.page[source.index], target.page[target.index])
+            isProven
+            ? .same(.state)
+            : context.comparator.verdict(
+                source.page[source.index], target.page[target.index],
+                Knowledge(source.page[source.index], target.page[target.index]))
         if case .same(let evidence, repairsTime: false) = verdict, context.options.mode != .check {
             skip(evidence)
             if context.options.mode == .move { context.settle(nil, moved: source.page[source.index].detached()) }
@@ -228,6 +254,7 @@ struct MergeStage {
         }
         context.tally.withLock { _ = $0.madeDirectories.insert(work.targetKey) }
         if context.options.dryRun {
+            try context.plan(.makeDirectory, work, work.source, nil, .directory)
             context.complete(work, .wouldTransfer, evidence: .directory)
             return
         }
@@ -290,6 +317,7 @@ struct MergeStage {
         let location = side == .source ? context.source : context.target
         let count = location.prefix.bytes.count
         let key = issue.key.hasPrefix(location.prefix) ? issue.key.dropFirst(count).detached() : issue.key.detached()
+        hasProblems = hasProblems || issue.severity != .notice
         switch (issue.severity, side) {
         case (.notice, _): context.notice(key, issue.error.message)
         case (.entryFailure, .source), (.incomplete, .source):

@@ -15,16 +15,24 @@ struct Lanes: Sendable {
 
     /// Work that was queued and is not done.
     let gauge = WorkGauge()
+    /// Where transfers wait for the last comparison; nil: they do not.
+    var held: HeldWork?
 
     /// Queues `work`. False when the lanes are closed.
     @discardableResult
     func send(_ work: Work) async -> Bool {
+        if let held, held.isHolding, !work.isComparison { return held.append([work]) }
         gauge.begin(1)
         return await lane(of: work).send([work])
     }
 
     /// Queues a batch, each in its lane. False when the lanes are closed.
     func send(_ batch: [Work]) async -> Bool {
+        var batch = batch
+        if let held, held.isHolding {
+            guard held.append(batch.filter { !$0.isComparison }) else { return false }
+            batch.removeAll { !$0.isComparison }
+        }
         gauge.begin(batch.count)
         var isOpen = true
         for lane in [checks, small, large, copies] {
@@ -32,6 +40,12 @@ struct Lanes: Sendable {
             if !mine.isEmpty { isOpen = await lane.send(mine) && isOpen }
         }
         return isOpen
+    }
+
+    /// Returns once everything that was queued is done, or will be before what is queued next.
+    func settle() async {
+        await gauge.drained()
+        held?.appendBarrier()
     }
 
     /// No more comparisons come.
@@ -55,7 +69,7 @@ struct Lanes: Sendable {
 
     private func lane(of work: Work) -> BoundedChannel<Work> {
         switch work.step {
-        case .compare: checks
+        case .compare, .lookElsewhere: checks
         case .copy(.single): work.source.size <= RunContext.smallMax ? small : large
         case .copy(.parts): large
         case .copy(.serverCopy), .copy(.serverCopyParts), .repairTime: copies

@@ -8,6 +8,8 @@ final class Work: Sendable {
     enum Step: Sendable {
         /// Find out whether the pair differs. `needs`: the proof that the listings left open.
         case compare(needs: Proof?)
+        /// Find out whether another place has the object, before it is transferred.
+        case lookElsewhere
         case copy(CopyStrategy)
         /// Make an empty directory, or the object that stands for one.
         case makeDirectory
@@ -47,6 +49,14 @@ final class Work: Sendable {
         self.isKept = isKept
     }
 
+    /// Whether it is only found out what is to be done.
+    var isComparison: Bool {
+        switch step {
+        case .compare, .lookElsewhere: true
+        case .copy, .makeDirectory, .repairTime: false
+        }
+    }
+
     /// The same, written down in the journal.
     func journaled(_ slot: JournalSlot) -> Work {
         Work(
@@ -65,7 +75,7 @@ final class Work: Sendable {
     var action: PlannedAction {
         let kind: PlannedAction.Kind =
             switch step {
-            case .compare: .compare
+            case .compare, .lookElsewhere: .compare
             case .copy: .copy
             case .makeDirectory: .makeDirectory
             case .repairTime: .repairTime

@@ -2,6 +2,7 @@
 
 import Selection
 import StorageModel
+import Synchronization
 
 /// One pass over both listings with everything that follows from it: listing, merging, comparing and transferring side
 /// by side.
@@ -14,7 +15,16 @@ struct ListingPass {
         var failure: StorageError?
         var failedSide: Side?
         var stop: SyncReport.Stop?
+        /// Whether something could not be listed.
+        var hasProblems = false
+        /// Whether what is to be deleted was dealt with.
+        var hasDeleted = false
+        /// Why it was not deleted.
+        var refusal: SyncReport.Stop?
     }
+
+    /// What the merge came to, once it has ended.
+    private final class Merge: Sendable { let result = Mutex(Result()) }
 
     let context: RunContext
     let plan: OrderPlan
@@ -23,33 +33,72 @@ struct ListingPass {
     var after: ObjectKey?
 
     func run() async -> Result {
-        let lanes = Lanes()
+        var lanes = Lanes()
+        if context.options.checksFirst || timing == .before || tracksRenames {
+            lanes.held = HeldWork(directory: context.options.temporaryDirectory)
+        }
+        if context.options.deleting.tracksRenames, !tracksRenames, !context.options.dryRun {
+            context.notice(nil, "the target's store does not copy by itself: what was renamed is sent again")
+        }
+        return await run(lanes)
+    }
+
+    /// A run that goes on with an earlier one's listings deletes what both of them found, at its end.
+    private var timing: DeletionOptions.Timing {
+        let isFree = context.options.mode == .sync && context.options.resuming == nil && !tracksRenames
+        return isFree ? context.options.deleting.timing : .after
+    }
+
+    /// Whether what is to be deleted is first looked through for objects that are new elsewhere.
+    private var tracksRenames: Bool {
+        context.options.mode == .sync && context.options.deleting.tracksRenames && !context.options.dryRun
+            && (context.targetCapabilities.serverSideCopyMax != nil || context.targetCapabilities.readsAreLocal)
+    }
+
+    private func run(_ lanes: Lanes) async -> Result {
         let source = BoundedChannel<ListedPage>(capacity: SidePuller.pagesAhead)
         let target = BoundedChannel<ListedPage>(capacity: SidePuller.pagesAhead)
+        let merge = Merge()
+        let echo = context.options.looksUp && context.options.names == nil ? PageEcho() : nil
         do {
-            return try await withThrowingTaskGroup(of: Result?.self) { group in
-                let sides = [(puller(.source), source), (puller(.target), target)]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let sides = [(puller(.source, echo), source), (puller(.target, echo), target)]
                 for (puller, channel) in sides {
                     group.addTask(executorPreference: context.executor) {
                         await puller.run(into: channel)
-                        return nil
                     }
                 }
                 group.addTask(executorPreference: context.executor) {
-                    defer { lanes.finishChecks() }
-                    return try await merge(source, target, lanes)
+                    let result: Result
+                    do {
+                        defer { lanes.finishChecks() }
+                        result = try await merged(source, target, echo, lanes)
+                        merge.result.withLock { $0 = result }
+                    }
+                    guard timing == .during, result.isWhole, !result.hasProblems else { return }
+                    let refusal = await Deletions(context: context, spill: deletions).run()
+                    merge.result.withLock { merged in
+                        merged.hasDeleted = true
+                        merged.refusal = refusal
+                    }
                 }
                 group.addTask {
-                    try await WorkForce(context: context, lanes: lanes).run()
-                    return nil
+                    try await WorkForce(context: context, lanes: lanes) {
+                        let result = merge.result.withLock { $0 }
+                        guard result.failure == nil, result.stop == nil else { return }
+                        if tracksRenames, result.isWhole {
+                            let renames = try Renames(deletions, for: context)
+                            context.renames.withLock { $0 = renames }
+                        }
+                        guard timing == .before else { return }
+                        let refusal = await Deletions(context: context, spill: deletions).run(isWhole: result.isWhole)
+                        if let refusal { throw RunStop(reason: refusal) }
+                        merge.result.withLock { $0.hasDeleted = true }
+                    }.run()
                 }
-                var merged = Result()
-                while let result = try await group.next() {
-                    guard let result else { continue }
-                    merged = result
-                }
-                return merged
+                while try await group.next() != nil {}
             }
+            return merge.result.withLock { $0 }
         } catch let stop as RunStop {
             return Result(stop: stop.reason)
         } catch {
@@ -57,8 +106,8 @@ struct ListingPass {
         }
     }
 
-    private func merge(
-        _ source: BoundedChannel<ListedPage>, _ target: BoundedChannel<ListedPage>, _ lanes: Lanes
+    private func merged(
+        _ source: BoundedChannel<ListedPage>, _ target: BoundedChannel<ListedPage>, _ echo: PageEcho?, _ lanes: Lanes
     ) async throws -> Result {
         var stage = MergeStage(
             context, lanes: lanes, order: plan.order, source: source, target: target, deletions: deletions)
@@ -66,10 +115,11 @@ struct ListingPass {
             // Whoever still lists, lists for nobody.
             source.close()
             target.close()
+            echo?.close()
         }
         do {
             try await stage.run()
-            return Result(isWhole: !stage.isIncomplete)
+            return Result(isWhole: !stage.isIncomplete, hasProblems: stage.hasProblems)
         } catch is MergeStage.LanesClosed {
             try Task.checkCancellation()
             return Result()
@@ -81,7 +131,7 @@ struct ListingPass {
         }
     }
 
-    private func puller(_ side: Side) -> SidePuller {
+    private func puller(_ side: Side, _ echo: PageEcho?) -> SidePuller {
         let options = context.options
         let location = side == .source ? context.source : context.target
         let isTree = side == .target && context.targetCapabilities.hasDirectories && options.mode != .check
@@ -89,8 +139,9 @@ struct ListingPass {
             side: side, location: location,
             selection: side == .target && options.deleting.deletesExcluded ? .all : options.selection,
             includesDirectories: options.createsEmptyDirectories && location.backend.capabilities.hasDirectories,
-            links: options.links, order: plan.order, approach: side == .source ? plan.source : plan.target,
-            after: after,
+            markers: side == .target && options.deleting.deletesExcluded ? [] : options.exclusionMarkers,
+            otherSide: side == .source ? nil : context.source, links: options.links, order: plan.order,
+            approach: side == .source ? plan.source : plan.target, names: options.names, echo: echo, after: after,
             temporaryDirectory: options.temporaryDirectory, allowsAbsentContainer: isTree, progress: context.progress)
     }
 }

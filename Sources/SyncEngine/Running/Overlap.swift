@@ -11,6 +11,13 @@ public func overlaps(_ a: SyncLocation, _ b: SyncLocation) -> Bool {
     return left.hasPrefix(right) || right.hasPrefix(left)
 }
 
+/// The way from `outer` to `inner`, which lies within: empty for the same place, else ending in `/`; nil when it does not.
+func way(from outer: SyncLocation, to inner: SyncLocation) -> ObjectKey? {
+    guard outer.backend.identity.store == inner.backend.identity.store else { return nil }
+    let (left, right) = (path(outer), path(inner))
+    return right.hasPrefix(left) ? right.dropFirst(left.bytes.count) : nil
+}
+
 /// Container and prefix as one path that ends in `/`. A directory tree's container is itself a path.
 private func path(_ location: SyncLocation) -> ObjectKey {
     var path = Array(location.backend.identity.container.utf8)

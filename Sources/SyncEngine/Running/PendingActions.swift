@@ -112,6 +112,7 @@ struct PendingActions {
             if context.options.mode == .sync { condemned.append(target) }
             return nil
         case (.success(let source?), .success(let target)):
+            guard context.options.selection.selectsClass(of: source) else { return nil }
             context.tally.withLock { tally in
                 tally.report.objects.listedSource += 1
                 if target != nil { tally.report.objects.listedTarget += 1 }

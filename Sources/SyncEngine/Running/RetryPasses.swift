@@ -58,10 +58,14 @@ struct RetryPasses {
             try context.fail(work, error, evidence: .problem)
             return nil
         }
+        if context.purpose == .applying, !fresh.isState(work.source) {
+            try context.failFinally(work, context.drift(work))
+            return nil
+        }
         let again = work.again(fresh, step: work.step)
         switch work.step {
-        case .copy: return try context.copy(again, fresh, work.target, work.evidence)
-        case .compare: return again
+        case .copy: return try context.copy(again, fresh, work.target, work.evidence, hasLooked: true)
+        case .compare, .lookElsewhere: return again
         case .makeDirectory, .repairTime: return work
         }
     }

@@ -17,7 +17,7 @@ extension RunContext {
                 complete(work, .same, evidence: evidence)
                 return nil
             }
-            if repairsTime { return repair(work.following(source, target, evidence: evidence, step: .repairTime)) }
+            if repairsTime { return try repair(work.following(source, target, evidence: evidence, step: .repairTime)) }
             complete(
                 work, .skipped, evidence: evidence, moved: options.mode == .move ? source : nil,
                 proof: proof(work, source, target))
@@ -27,8 +27,10 @@ extension RunContext {
         }
     }
 
-    /// What follows for an object that is to be copied, on the ground of `evidence`.
-    func copy(_ work: Work, _ source: Entry, _ target: Entry?, _ evidence: Evidence) throws(RunStop) -> Work? {
+    /// What follows for an object that is to be copied, on the ground of `evidence`. `hasLooked`: no other place has it.
+    func copy(
+        _ work: Work, _ source: Entry, _ target: Entry?, _ evidence: Evidence, hasLooked: Bool = false
+    ) throws(RunStop) -> Work? {
         if options.mode == .check {
             let action: ObjectOutcome.Action =
                 target == nil ? .onlySource : evidence == .nothingComparable ? .notComparable : .differs
@@ -42,9 +44,14 @@ extension RunContext {
             try fail(work, error, evidence: .immutable)
             return nil
         }
+        if elsewhere != nil, !hasLooked {
+            progress.add(1, to: .checksPlanned)
+            return work.following(source, target, evidence: evidence, step: .lookElsewhere)
+        }
         do throws(StorageError) {
             let strategy = try strategy(source)
             if options.dryRun {
+                try plan(.copy, work, source, target, evidence)
                 complete(work, strategy.isServerSide ? .wouldServerCopy : .wouldTransfer, evidence: evidence)
                 return nil
             }
@@ -78,8 +85,21 @@ extension RunContext {
     /// Part sizes that were tried on `entry` and do not fit its tag.
     func misfits(_ entry: Entry) -> Set<Int64> { tally.withLock { $0.doubted[entry.key]?.misfits ?? [] } }
 
-    private func repair(_ work: Work) -> Work? {
+    /// Tells whoever wants to carry it out later what a dry run decided.
+    func plan(
+        _ kind: PlannedChange.Kind, _ work: Work, _ source: Entry, _ target: Entry?, _ evidence: Evidence
+    ) throws(StorageError) {
+        try options.planSink?.add(
+            PlannedChange(kind, work.key, source: source, target: target, evidence: evidence))
+    }
+
+    private func repair(_ work: Work) throws(RunStop) -> Work? {
         if options.dryRun {
+            do throws(StorageError) {
+                try plan(.updateTime, work, work.source, work.target, work.evidence)
+            } catch {
+                throw RunStop(reason: .failed(error))
+            }
             complete(work, .wouldUpdateMetadata)
             return nil
         }

@@ -33,7 +33,11 @@ final class RunContext: Sendable {
     /// Nil: the run goes on to its end.
     let cutoff: Cutoff?
     /// Keeps what is overwritten and deleted; nil: nothing does.
-    let undo: UndoKeeper?
+    let keeper: Keeper?
+    /// Looks for objects in other places; nil: there are none.
+    let elsewhere: Elsewhere?
+    /// Objects that may only have another name by now; nil: nothing is known of any.
+    let renames = Mutex<Renames?>(nil)
     let purpose: Purpose
     /// What earlier runs proved, and this one for the next; nil: the run does not go by it.
     let state: RunState?
@@ -50,16 +54,24 @@ final class RunContext: Sendable {
         let budgets = budgets ?? RunBudgets(options.transferring)
         self.journal = journal
         self.budgets = budgets
-        self.purpose = purpose
+        self.purpose = options.plan == nil ? purpose : .applying
         self.executor = executor
         cutoff = Cutoff(options.cutoff, progress)
-        undo =
-            changesNothing
-            ? nil
-            : options.undo.map {
-                UndoKeeper(
-                    $0, target: target, options: options, budgets: budgets, journal: journal, executor: executor)
+        if changesNothing {
+            keeper = nil
+        } else if let undo = options.undo {
+            keeper = Keeper(
+                undo, target: target, options: options, budgets: budgets, journal: journal, executor: executor)
+        } else {
+            keeper = options.backup.map {
+                Keeper($0, target: target, options: options, budgets: budgets, executor: executor)
             }
+        }
+        elsewhere = options.elsewhere.map {
+            Elsewhere(
+                $0, source: source, target: target, options: options, budgets: budgets, progress: progress,
+                executor: executor)
+        }
         self.source = source
         self.target = target
         self.options = options
@@ -96,7 +108,9 @@ final class RunContext: Sendable {
 
     /// The condition under which a write to `work`'s target may replace what is there.
     func precondition(_ work: Work) -> Precondition? {
-        if purpose == .undoing || undo != nil, let condition = conditionOfUndo(work) { return condition }
+        if purpose == .undoing || purpose == .applying || keeper != nil, let condition = conditionOfUndo(work) {
+            return condition
+        }
         let mustBeAbsent = work.target == nil && (options.immutable || options.comparing.ignoresExisting)
         return mustBeAbsent ? .absent : nil
     }

@@ -39,11 +39,12 @@ final class RunState: Sendable {
     private let notice: @Sendable (String) -> Void
     private let log = Mutex(Log())
 
-    /// Nil for runs that neither read nor write state: they compare in another way, or move what they read.
+    /// Nil for runs that neither read nor write state: they compare in another way, move what they read, or look at each
+    /// object by itself, which tells enough.
     init?(_ options: SyncOptions, window: Duration, notice: @escaping @Sendable (String) -> Void) {
         let comparing = options.comparing
         guard let state = options.state, options.mode != .move, comparing.method == .auto, !comparing.update,
-            !comparing.ignoresExisting, !comparing.ignoresTimes, !comparing.ignoresSize
+            !comparing.ignoresExisting, !comparing.ignoresTimes, !comparing.ignoresSize, !options.looksUp
         else { return nil }
         self.options = state
         temporaryDirectory = options.temporaryDirectory
@@ -52,7 +53,8 @@ final class RunState: Sendable {
         begun = state.now()
         writes = !options.dryRun && options.mode != .check
         // What the rules exclude is not listed, nor what an earlier run listed, but they may be there.
-        forgets = writes && options.selection.isEverything && options.resuming == nil
+        forgets =
+            writes && options.selection.isEverything && options.exclusionMarkers.isEmpty && options.resuming == nil
         self.notice = notice
     }
 

@@ -47,7 +47,7 @@ struct Transfer: Sendable {
             storageClass: context.purpose.isExact ? work.source.storageClass : nil, isExact: context.purpose.isExact,
             isSymbolicLink: work.source.kind == .symbolicLink)
         options.digestsParts = context.options.transferring.verification != .none
-        context.undo?.expect(work, modified: options.modified)
+        context.keeper?.expect(work, modified: options.modified)
         return options
     }
 

@@ -15,6 +15,8 @@ struct WorkForce: Sendable {
 
     let context: RunContext
     let lanes: Lanes
+    /// What is done between the last comparison and the first transfer that waited for it.
+    var beforeTransfers: (@Sendable () async throws -> Void)?
 
     /// Works until the lanes are finished and empty. Throws when a limit of the run closed them, once what was begun is
     /// finished.
@@ -26,6 +28,7 @@ struct WorkForce: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await Self.crew(max(options.checkers ?? Self.checkers, 1), wire, runner, lanes.checks)
+                try await releaseHeld()
                 lanes.finishTransfers()
             }
             let transfers = options.transfers.map { max($0, 1) }
@@ -39,6 +42,16 @@ struct WorkForce: Sendable {
             while try await group.next() != nil {}
         }
         if let reached = context.cutoff?.reached { throw RunStop(reason: reached) }
+    }
+
+    private func releaseHeld() async throws {
+        guard let held = lanes.held else { return }
+        do {
+            try await beforeTransfers?()
+            _ = try await held.release(into: lanes)
+        } catch let error as StorageError {
+            throw RunStop(reason: .failed(error))
+        }
     }
 
     private static func crew(

@@ -24,15 +24,34 @@ struct WorkRunner: Sendable {
     func perform(_ work: Work) async throws(RunStop) {
         // Comparisons hand work on to full queues: they may not hold what those who empty the queues wait for.
         if case .compare(let needs) = work.step { return try await compare(work, needs) }
+        if case .lookElsewhere = work.step { return try await lookElsewhere(work) }
+        guard try await isAllowed(work) else { return }
         guard let slots = context.objectSlots else { return try await attempt(work) }
         do throws(StorageError) { try await slots.acquire(1) } catch { return }
         defer { slots.release(1) }
         try await attempt(work)
     }
 
+    /// Whether whoever is asked lets `work` be done; what is not is recorded.
+    func isAllowed(_ work: Work) async throws(RunStop) -> Bool {
+        guard context.options.approver != nil, work.attempt == 1 else { return true }
+        let kind: ProposedChange.Kind =
+            switch work.step {
+            case .compare, .lookElsewhere, .copy: .copy
+            case .makeDirectory: .makeDirectory
+            case .repairTime: .updateTime
+            }
+        if try await context.allows(ProposedChange(kind, work.key, size: work.source.size)) { return true }
+        context.progress.add(-1, to: .objectsPlanned)
+        if kind == .copy { context.progress.add(-Int(work.source.size), to: .bytesPlanned) }
+        context.complete(work, .skipped, evidence: .declined)
+        return false
+    }
+
     private func attempt(_ work: Work) async throws(RunStop) {
         switch work.step {
         case .compare(let needs): try await compare(work, needs)
+        case .lookElsewhere: try await lookElsewhere(work)
         case .copy(let strategy): try await copy(work, strategy)
         case .makeDirectory: try await makeDirectory(work)
         case .repairTime: try await repairTime(work)
@@ -63,8 +82,10 @@ struct WorkRunner: Sendable {
     private func copy(_ work: Work, _ strategy: CopyStrategy) async throws(RunStop) {
         guard let work = try await kept(work) else { return }
         do throws(StorageError) {
-            let completion = try await transfer.run(work, strategy)
-            context.undo?.left(completion.written, at: work.targetKey)
+            try await context.confirmTarget(work)
+            let renamed = try await context.renames.withLock(\.self)?.copy(work)
+            let completion = if let renamed { renamed } else { try await transfer.run(work, strategy) }
+            context.keeper?.left(completion.written, at: work.targetKey)
             context.complete(
                 work, completion.action, checksum: completion.checksum, isLengthOnly: completion.isLengthOnly,
                 moved: released(work, isLengthOnly: completion.isLengthOnly), proof: context.proof(work, completion))
@@ -74,6 +95,10 @@ struct WorkRunner: Sendable {
             }
             if context.options.comparing.ignoresExisting, context.isTaken(work, error) {
                 return context.complete(work, .skipped, evidence: .existing)
+            }
+            if context.purpose == .applying, [.preconditionFailed, .alreadyExists, .notFound].contains(error.kind) {
+                if await context.isCarriedOut(work) { return context.complete(work, .skipped, evidence: .existing) }
+                return try context.failFinally(work, context.drift(work))
             }
             // A source that changed while it was read, or bytes that arrived damaged: once more, from its state now.
             let isSourceChange = error.kind == .preconditionFailed && error.operation != .write
@@ -85,9 +110,9 @@ struct WorkRunner: Sendable {
     }
 
     /// `work`, once what it replaces can be put back; nil when that failed, which is then recorded.
-    private func kept(_ work: Work) async throws(RunStop) -> Work? {
+    func kept(_ work: Work) async throws(RunStop) -> Work? {
         do throws(StorageError) {
-            return try await context.undo?.keep(work) ?? work
+            return try await context.keeper?.keep(work) ?? work
         } catch {
             try context.fail(work, error)
             return nil
@@ -106,7 +131,9 @@ struct WorkRunner: Sendable {
     /// The source as it is now; nil when that failed, which is then recorded.
     private func freshSource(_ work: Work) async throws(RunStop) -> Entry? {
         do throws(StorageError) {
-            return try await context.source.backend.stat(work.source.key, version: nil).detached()
+            let fresh = try await context.source.backend.stat(work.source.key, version: nil).detached()
+            if context.purpose != .applying || fresh.isState(work.source) { return fresh }
+            throw context.drift(work)
         } catch {
             try context.fail(work, error)
             return nil
@@ -154,8 +181,9 @@ struct WorkRunner: Sendable {
         guard let target = work.target, let time = work.source.modified ?? work.source.written else { return }
         guard let work = try await kept(work) else { return }
         do throws(StorageError) {
+            try await context.confirmTarget(work)
             try await context.target.backend.setModified(time, of: target)
-            await context.undo?.left(at: work.targetKey)
+            await context.keeper?.left(at: work.targetKey)
             context.complete(work, .metadataUpdated, moved: released(work, isLengthOnly: false))
         } catch {
             try context.fail(work, error)
@@ -163,7 +191,7 @@ struct WorkRunner: Sendable {
     }
 
     /// The source of a move that may be deleted, since the target's copy is proven.
-    private func released(_ work: Work, isLengthOnly: Bool) -> Entry? {
+    func released(_ work: Work, isLengthOnly: Bool) -> Entry? {
         guard context.options.mode == .move else { return nil }
         guard !isLengthOnly else {
             context.notice(

@@ -3,9 +3,9 @@
 import StorageModel
 import Synchronization
 
-/// Keeps what a run overwrites and deletes, before it does: a proven copy, or the version that the store keeps, and a
-/// record of it on disk.
-final class UndoKeeper: Sendable {
+/// Keeps what a run overwrites and deletes, before it does: a proven copy, or the version that the store keeps. For an
+/// undo with a record of it on disk, for a user who wants to have it (`--backup-dir`) without.
+final class Keeper: Sendable {
     /// Copies in flight of a batch that is to be deleted: by the store itself, and through this machine.
     private static let serverCopies = 64
     private static let streams = 8
@@ -15,13 +15,16 @@ final class UndoKeeper: Sendable {
 
     private let target: SyncLocation
     private let journal: (any RunJournal)?
-    private let queue: KeepQueue
+    /// Nil: nothing is recorded.
+    private let queue: KeepQueue?
+    /// Where what is at a key of the target is kept.
+    private let keptKey: @Sendable (ObjectKey) -> ObjectKey
     /// Whether a version was read in this run.
     private let versionsAreRead = Atomic(false)
     /// From the target to where things are kept; nil where the store keeps versions.
     private let context: RunContext?
 
-    /// `budgets`: those of the run, within which its copies stay too.
+    /// A keeper for an undo. `budgets`: those of the run, within which its copies stay too.
     init(
         _ undo: UndoOptions, target: SyncLocation, options: SyncOptions, budgets: RunBudgets,
         journal: (any RunJournal)?, executor: any TaskExecutor
@@ -29,12 +32,10 @@ final class UndoKeeper: Sendable {
         self.target = target
         self.journal = journal
         let place = undo.place
-        context = place.map { place in
-            var keeping = SyncOptions(mode: .copy)
-            keeping.transferring = options.transferring.exact
-            return RunContext(
-                source: target, target: place, options: keeping, observer: nil, progress: SyncProgress(),
-                purpose: .keeping, budgets: budgets, executor: executor)
+        context = place.map { Self.context(from: target, to: $0, options, budgets, executor) }
+        let (outer, inner) = (target.prefix, place?.prefix ?? .root)
+        keptKey = { key in
+            (key.hasPrefix(outer) ? key.dropFirst(outer.bytes.count) : key).prefixed(by: inner)
         }
         let container = target.backend.identity.container
         queue = KeepQueue { records throws(StorageError) in
@@ -49,10 +50,34 @@ final class UndoKeeper: Sendable {
         }
     }
 
+    /// A keeper of what a user wants to have.
+    init(
+        _ backup: BackupOptions, target: SyncLocation, options: SyncOptions, budgets: RunBudgets,
+        executor: any TaskExecutor
+    ) {
+        self.target = target
+        journal = nil
+        queue = nil
+        keptKey = { backup.key(of: $0) }
+        context = Self.context(from: target, to: backup.place, options, budgets, executor)
+    }
+
+    private static func context(
+        from target: SyncLocation, to place: SyncLocation, _ options: SyncOptions, _ budgets: RunBudgets,
+        _ executor: any TaskExecutor
+    ) -> RunContext {
+        var keeping = SyncOptions(mode: .copy)
+        keeping.transferring = options.transferring.exact
+        return RunContext(
+            source: target, target: place, options: keeping, observer: nil, progress: SyncProgress(),
+            purpose: .keeping, budgets: budgets, executor: executor)
+    }
+
     /// Returns `work` once what it replaces can be put back. A second attempt finds that done: by then the target may
     /// hold what the first one wrote.
     func keep(_ work: Work) async throws(StorageError) -> Work {
         guard !work.isKept else { return work }
+        guard let queue else { return try await backedUp(work) }
         var record = UndoRecord(
             change: .created, key: work.targetKey, before: nil, kept: nil, after: Self.expected(work))
         var listed = work.target
@@ -69,6 +94,12 @@ final class UndoKeeper: Sendable {
         }
         try await queue.keep([record])
         return work.kept(record.before)
+    }
+
+    /// Another time alone replaces nothing that a user would miss.
+    private func backedUp(_ work: Work) async throws(StorageError) -> Work {
+        guard case .copy = work.step, let listed = work.target else { return work }
+        return work.kept(try await secure(listed)?.before)
     }
 
     /// What is going to be deleted: what was kept of each key that still is there, or why it must stay.
@@ -88,7 +119,9 @@ final class UndoKeeper: Sendable {
                 }
             }
             let records = secured.withLock { $0.records }
-            if !records.isEmpty { try await queue.keep(records) }
+            if !records.isEmpty {
+                if let queue { try await queue.keep(records) } else { try await context?.target.backend.flush() }
+            }
             var results = secured.withLock { $0.failures.mapValues { Result<Entry, StorageError>.failure($0) } }
             for record in records { results[record.key] = record.before.map { .success($0) } }
             return results
@@ -120,8 +153,7 @@ final class UndoKeeper: Sendable {
         guard listed.kind != .directory else { return (listed, nil) }
         guard let context else { return try await version(of: listed.key).map { ($0, nil) } }
         let key = listed.key
-        let relative = key.hasPrefix(target.prefix) ? key.dropFirst(target.prefix.bytes.count) : key
-        let kept = relative.prefixed(by: context.target.prefix)
+        let kept = keptKey(key)
         var before = listed
         do throws(StorageError) {
             try await context.copy(before, to: kept)

@@ -11,9 +11,11 @@ extension RunContext {
         case keeping
         /// Puts them back, only over what was found there.
         case undoing
+        /// Carries out a plan, only over what was there when it was made.
+        case applying
 
         /// Whether copies are like their sources in everything.
-        var isExact: Bool { self != .run }
+        var isExact: Bool { self == .keeping || self == .undoing }
     }
 
     /// Copies the one object `entry` of the source to `key` of the target, which holds `there`; by the store itself where

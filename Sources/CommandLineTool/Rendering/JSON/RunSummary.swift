@@ -61,11 +61,18 @@ struct RunSummary {
             }
             json.number("retries", report.retries)
             json.number("elapsed_seconds", report.elapsed / .seconds(1), fractionDigits: 3)
-            json.number("estimated_cost_usd", 0.0, fractionDigits: 1)
+            json.number("estimated_cost_usd", cost, fractionDigits: 6)
             json.number("exit", exit.rawValue)
         }
         writer.endLine()
         return writer.bytes
+    }
+
+    /// Of the requests, at the prices of S3.
+    private var cost: Double {
+        RequestCost.dollars(
+            writes: [.put, .post, .copy, .list].reduce(0) { $0 + Int(requests[$1]) },
+            reads: Int(requests[.get]) + Int(requests[.head]))
     }
 
     private func objects(_ json: inout JSONWriter) {

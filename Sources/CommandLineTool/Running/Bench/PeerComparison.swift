@@ -143,7 +143,7 @@ struct PeerComparison: Sendable {
     }
 
     private func scratchDirectory() throws -> String {
-        let base = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+        let base = Environment.temporaryDirectory(environment)
         let path = "\(base)/godwit-bench-\(String(UInt64.random(in: .min ... .max), radix: 36))"
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])

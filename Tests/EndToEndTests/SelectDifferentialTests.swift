@@ -1,0 +1,128 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// Random rules select what the real rclone and the real `aws s3` select.
+    @Suite struct SelectDifferentialTests {
+        private static let environment = ProcessInfo.processInfo.environment
+        private static let one = environment["GODWIT_TEST_SEED"].flatMap(UInt64.init)
+        /// All of 2,000 in `make test-full`, some otherwise. GODWIT_TEST_SEED replays one.
+        private static let seeds =
+            one.map { [$0] } ?? Array(1...(environment["GODWIT_TEST_RULES"].flatMap(UInt64.init) ?? 40))
+
+        private static let names = [
+            "a", "b.txt", "B.TXT", "dir", "foo-bar", "a b", "é", "[x]", "{y}", "x+y", "日本", "tmp", ".git", "a,b", "!c",
+            "k-", "-d", "*",
+        ]
+
+        private func tree() -> FileTree {
+            var random = SeededRandom(seed: 99)
+            var tree = FileTree()
+            for _ in 0..<70 {
+                let depth = Int.random(in: 1...4, using: &random)
+                let path = (0..<depth).map { _ in Self.names.randomElement(using: &random) ?? "a" }.joined(
+                    separator: "/")
+                let bytes = Array(path.utf8) + [0x2f]
+                let isFree = !tree.files.keys.contains { other in
+                    (other + [0x2f]).starts(with: bytes) || bytes.starts(with: other + [0x2f])
+                }
+                if isFree { tree[path] = random.file([0, 10, 2_000].randomElement(using: &random) ?? 0) }
+            }
+            return tree
+        }
+
+        private func files(_ outcome: ChildProcess.Outcome) -> Set<String> { Set(outcome.lines.map { String($0) }) }
+
+        // MARK: rclone
+
+        private func pattern(_ random: inout SeededRandom) -> String {
+            let pieces =
+                Self.names.map { $0.filter { !"[]{}*!,".contains($0) } } + [
+                    "*", "**", "?", "*.txt", "{a,dir}", "[a-d]", "[^a]", "{{.*o}}", "a*", "\\*", "\\[x\\]", "*{y\\}",
+                ]
+            let count = Int.random(in: 1...3, using: &random)
+            var glob = (0..<count).map { _ in pieces.randomElement(using: &random) ?? "*" }.joined(separator: "/")
+            if Bool.random(using: &random) { glob = "/" + glob }
+            switch Int.random(in: 0..<4, using: &random) {
+            case 0: glob += "/"
+            case 1: glob += "/**"
+            default: break
+            }
+            return glob
+        }
+
+        private func flags(_ random: inout SeededRandom) -> [String] {
+            var flags: [String] = []
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                switch Int.random(in: 0..<8, using: &random) {
+                case 0, 1: flags += ["--include", pattern(&random)]
+                case 2, 3: flags += ["--exclude", pattern(&random)]
+                case 4, 5: flags += ["--filter", (Bool.random(using: &random) ? "+ " : "- ") + pattern(&random)]
+                case 6: flags += ["--hash-filter", "\(Int.random(in: 0...4, using: &random))/3"]
+                default:
+                    flags +=
+                        [["--min-size", "5B"], ["--max-size", "1K"], ["--max-depth", "2"], ["--ignore-case"]]
+                        .randomElement(using: &random) ?? []
+                }
+            }
+            return flags
+        }
+
+        @Test func selectsAsRcloneDoes() async throws {
+            let godwit = try Godwit()
+            let root = try godwit.scratch.directory("tree")
+            try tree().write(to: root)
+            for seed in Self.seeds {
+                var random = SeededRandom(seed: seed)
+                let command = ["lsf", "-R", "--files-only", root] + flags(&random)
+                let rclone = try ChildProcess(
+                    [Programs.rclone, "--config", "/dev/null"] + command, environment: Programs.environment)
+                let ours = try await godwit.start(command).end(within: 60)
+                let theirs = try await rclone.end(within: 60)
+                #expect(
+                    (ours.status == 0) == (theirs.status == 0),
+                    "seed \(seed): \(command)\n\(ours.errorText)\n\(theirs.errorText)")
+                if ours.status == 0 { #expect(files(ours) == files(theirs), "seed \(seed): \(command)") }
+            }
+        }
+
+        // MARK: aws
+
+        private func awsPattern(_ random: inout SeededRandom) -> String {
+            let pieces = Self.names + ["*", "*", "?", "/", "*.txt", "[a-d]", "[!a]", "[", "]", "[c-a]", "[]x]", "o*r"]
+            return (0..<Int.random(in: 1...4, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "*" }
+                .joined()
+        }
+
+        @Test func selectsAsAWSDoes() async throws {
+            struct Question: Encodable {
+                var files: [String]
+                var cases: [[[String]]]
+            }
+            let godwit = try Godwit()
+            let root = try godwit.scratch.directory("tree")
+            let tree = tree()
+            try tree.write(to: root)
+            let cases = Self.seeds.map { seed -> [[String]] in
+                var random = SeededRandom(seed: seed)
+                return (0..<Int.random(in: 1...4, using: &random)).map { _ in
+                    [Bool.random(using: &random) ? "--include" : "--exclude", awsPattern(&random)]
+                }
+            }
+            let names = tree.files.keys.map { String(decoding: $0, as: UTF8.self) }
+            let oracle = try await ChildProcess(
+                [Programs.python, Programs.root + "/Tests/Support/Oracles/aws-filters.py"],
+                environment: Programs.environment,
+                input: try JSONEncoder().encode(Question(files: names, cases: cases))
+            ).end(within: 240)
+            let answers = try JSONDecoder().decode([[String]].self, from: oracle.output)
+            for (index, (rules, expected)) in zip(cases, answers).enumerated() {
+                let flags = rules.flatMap(\.self)
+                let ours = try await godwit(["lsf", "-R", "--files-only", "--aws-filters", root] + flags)
+                #expect(files(ours) == Set(expected), "seed \(Self.seeds[index]): \(flags)")
+            }
+        }
+    }
+}
