@@ -23,8 +23,8 @@ final class HTTPClients: Sendable {
         shared.idleTimeout = options.idleTimeout
         shared.connectionsMax = max(options.connectionsMax, 1)
         shared.pacesHosts = options.isRegulated
-        shared.uploadRate = options.uploadRate
-        shared.downloadRate = options.downloadRate
+        shared.uploadRate.set(options.uploadRate)
+        shared.downloadRate.set(options.downloadRate)
         self.shared = shared
     }
 

@@ -45,10 +45,6 @@ package final class HTTPClient: Sendable {
         return try result.get()
     }
 
-    /// Changes the rates of ``HTTPConfiguration`` for what is under way and what follows.
-    /// Bytes a second; nil: no limit.
-    package func setRates(upload: Int64?, download: Int64?) { loops.setRates(upload: upload, download: download) }
-
     /// Ends the loops after what is under way was cancelled. Returns at once; requests under way, and later ones, fail
     /// with `closed`.
     package func shutdown() { loops.stop() }

@@ -16,9 +16,9 @@ package struct HTTPConfiguration: Sendable {
     /// A proxy URL; nil: what the environment passed down says (`http_proxy` and so on are read by the caller).
     package var proxy: String?
     package var noProxy: String?
-    /// Bytes a second of all transfers together; nil: no limit.
-    package var uploadRate: Int64?
-    package var downloadRate: Int64?
+    /// Of all transfers together, also of other clients that are given the same. They may be changed at any time.
+    package var uploadRate = ByteRate()
+    package var downloadRate = ByteRate()
 
     package init() {}
 }

@@ -13,7 +13,7 @@ actor HTTPLoop {
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private let configuration: HTTPConfiguration
-    private var bandwidth: Bandwidth
+    private let bandwidth: Bandwidth
     /// The most connections that this loop may have open.
     private var connectionsMax: Int
     private var multi: CurlMulti?
@@ -40,7 +40,6 @@ actor HTTPLoop {
         case .cancel(let transfer): cancel(transfer)
         case .resumeSending(let transfer): resume(transfer, .sourceWaits)
         case .resumeReceiving(let transfer): resume(transfer, .sinkWaits)
-        case .setRates(let upload, let download): bandwidth.setRates(upload: upload, download: download)
         case .giveConnections(let tell): tell(giveConnections())
         }
     }

@@ -8,7 +8,6 @@ enum LoopCommand: Sendable {
     case resumeSending(Transfer)
     /// The sink of a response's body has room again.
     case resumeReceiving(Transfer)
-    case setRates(upload: Int64?, download: Int64?)
     /// Give up half of the connections that it may have, as far as they are not open, and tell how many; 0: none.
     case giveConnections(@Sendable (Int) -> Void)
 }

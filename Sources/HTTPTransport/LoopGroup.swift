@@ -6,7 +6,8 @@ import Synchronization
 /// left.
 ///
 /// An exchange goes to the loop that has the fewest; tasks stay with the executor that they prefer. All loops together
-/// have the client's connections: a new one gets half of those that another may have, as far as they are not open.
+/// have the client's connections: a new one gets half of those that another may have, as far as they are not open. Rates
+/// are shared by all, whatever the number of loops.
 final class LoopGroup: Sendable {
     private static let interval: Nanoseconds = 200_000_000
 
@@ -18,8 +19,6 @@ final class LoopGroup: Sendable {
 
     private struct State {
         var members: [Member]
-        /// All bytes share one rate, which the first loop keeps.
-        var isLimited: Bool
         var nextLook: Nanoseconds = 0
         /// A loop was asked for connections and has not answered.
         var isAsking = false
@@ -42,17 +41,13 @@ final class LoopGroup: Sendable {
         self.busyShare = busyShare
         first = HTTPLoop(configuration)
         first.executor.attach(first)
-        state = Mutex(
-            State(
-                members: [Member(loop: first, connectionsMax: configuration.connectionsMax)],
-                isLimited: configuration.uploadRate != nil || configuration.downloadRate != nil))
+        state = Mutex(State(members: [Member(loop: first, connectionsMax: configuration.connectionsMax)]))
     }
 
     /// The loop for an exchange, which counts there from now on. Give it back with the `end()` of its load.
     func take() -> HTTPLoop {
         let now = MonotonicClock.now
         let (loop, giver) = state.withLock { state -> (HTTPLoop, Int?) in
-            if state.isLimited { return (first, nil) }
             let least = state.members.min { $0.loop.load.count < $1.loop.load.count }?.loop ?? first
             return (least, now < state.nextLook ? nil : self.giver(&state, now))
         }
@@ -68,11 +63,6 @@ final class LoopGroup: Sendable {
             $0.bytesSent += counters.bytesSent
             $0.bytesReceived += counters.bytesReceived
         }
-    }
-
-    func setRates(upload: Int64?, download: Int64?) {
-        state.withLock { $0.isLimited = upload != nil || download != nil }
-        for loop in loops { loop.executor.post(.setRates(upload: upload, download: download)) }
     }
 
     /// Ends every loop, after what is under way was cancelled.
@@ -105,9 +95,6 @@ final class LoopGroup: Sendable {
             guard count > 0, !state.isClosed else { return }
             var configuration = configuration
             configuration.connectionsMax = count
-            // A rate that it began with was lifted since.
-            configuration.uploadRate = nil
-            configuration.downloadRate = nil
             let loop = HTTPLoop(configuration)
             loop.executor.attach(loop)
             state.members[giver].connectionsMax -= count

@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-/// Bytes that may pass now: they trickle in at a rate, and at most a quarter of a second of them is saved up.
+/// Bytes that may pass now: they trickle in at a rate, and at most a fifth of a second of them is saved up, so that no five
+/// seconds carry 5 % more than the rate allows.
 struct TokenBucket {
     /// Bytes a second; nil: no limit.
     private(set) var rate: Int64?
@@ -23,7 +24,7 @@ struct TokenBucket {
 
     private mutating func refill(_ now: Nanoseconds) {
         guard let rate, now > refilled else { return refilled = max(now, refilled) }
-        tokens = min(tokens + Double(now - refilled) * Double(rate) / 1e9, max(Double(rate) / 4, quantum(rate)))
+        tokens = min(tokens + Double(now - refilled) * Double(rate) / 1e9, max(Double(rate) / 5, quantum(rate)))
         refilled = now
     }
 

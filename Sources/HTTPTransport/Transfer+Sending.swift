@@ -9,19 +9,23 @@ extension Transfer {
     func read(into buffer: UnsafeMutableRawBufferPointer, _ handle: EasyHandle) -> Int {
         let left = (contentLength ?? 0) - sent
         guard left > 0 else { return 0 }
-        let wanted = handle.bandwidth.allowance(min(buffer.count, Int(left)), for: self)
+        let wanted = handle.bandwidth.take(upTo: min(buffer.count, Int(left)), for: self)
         guard wanted > 0 else {
             pauses.insert(.sendingTooFast)
             return Int(CURL_READFUNC_PAUSE)
         }
         let room = UnsafeMutableRawBufferPointer(rebasing: buffer[0..<wanted])
-        var count = wanted
+        var count = 0
+        defer { handle.bandwidth.giveBack(wanted - count) }
         switch request.body {
         case .none: return 0
-        case .bytes(let bytes): bytes.withUnsafeBytes { copy($0, to: room) }
+        case .bytes(let bytes):
+            bytes.withUnsafeBytes { copy($0, to: room) }
+            count = wanted
         case .buffer(let part):
             part.withUnsafeBytes { copy($0, to: room) }
             part.bytesPassed = Int(sent) + wanted
+            count = wanted
         case .stream(let source, let length):
             switch source.read(into: room) {
             case .bytes(let given) where given > 0 && given <= wanted: count = given
@@ -37,7 +41,6 @@ extension Transfer {
             }
         }
         sent += Int64(count)
-        handle.bandwidth.sent(count)
         handle.counters.countSent(count)
         return count
     }

@@ -92,11 +92,13 @@ import Testing
         let clients = HTTPClients(options)
         let plain = clients.client(HTTPClients.Way())
         #expect(plain === clients.client(HTTPClients.Way()))
-        #expect(plain.configuration.uploadRate == 100)
+        #expect(plain.configuration.uploadRate.bytesPerSecond == 100)
         var unverified = HTTPClients.Way()
         unverified.verifiesCertificates = false
         #expect(plain !== clients.client(unverified))
         #expect(!clients.client(unverified).configuration.verifiesCertificates)
+        // Whatever the way, the rate is that of all together.
+        #expect(clients.client(unverified).configuration.uploadRate === plain.configuration.uploadRate)
         clients.shutdown()
     }
 

@@ -1,10 +1,11 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import HTTPTransport
 import StorageModel
 import Synchronization
 import Testing
+
+@testable import HTTPTransport
 
 @Suite struct BandwidthTests {
     /// Serves endless bodies and swallows uploads, counting what arrives.
@@ -32,8 +33,8 @@ import Testing
     @Test func downloadRate() async throws {
         let server = try server()
         defer { server.stop() }
-        var configuration = HTTPConfiguration()
-        configuration.downloadRate = 1_000_000
+        let configuration = HTTPConfiguration()
+        configuration.downloadRate.set(1_000_000)
         let client = HTTPClient(configuration)
         let request = HTTPRequest(.get, server.url + "/k", headers: [HTTPHeader("x-length", "500000")])
         let elapsed = try await ContinuousClock().measure {
@@ -49,8 +50,8 @@ import Testing
     @Test func uploadRate() async throws {
         let server = try server()
         defer { server.stop() }
-        var configuration = HTTPConfiguration()
-        configuration.uploadRate = 1_000_000
+        let configuration = HTTPConfiguration()
+        configuration.uploadRate.set(1_000_000)
         let client = HTTPClient(configuration)
         let url = server.url + "/k"
         let elapsed = try await ContinuousClock().measure {
@@ -70,20 +71,39 @@ import Testing
     @Test func rateChangesWhileRunning() async throws {
         let server = try server()
         defer { server.stop() }
-        var configuration = HTTPConfiguration()
-        configuration.downloadRate = 1000
+        let configuration = HTTPConfiguration()
+        configuration.downloadRate.set(1000)
         let client = HTTPClient(configuration)
         let request = HTTPRequest(.get, server.url + "/k", headers: [HTTPHeader("x-length", "1000000")])
         async let count = client.send(request).body.count
         try await Task.sleep(for: .milliseconds(300))
         #expect(client.counters.bytesReceived < 50_000)
-        client.setRates(upload: nil, download: 1_000_000)
+        configuration.downloadRate.set(1_000_000)
         let clock = ContinuousClock()
         let start = clock.now
         #expect(try await count == 1_000_000)
         #expect(keepsRate(clock.now - start, 1), "\(clock.now - start)")
-        client.setRates(upload: nil, download: nil)
+        configuration.downloadRate.set(nil)
         let unlimited = try await ContinuousClock().measure { _ = try await client.send(request) }
         #expect(unlimited < .milliseconds(800))
+    }
+
+    /// Clients that are given one rate, and all their loops, have it together. A share of 0: every loop counts as busy.
+    @Test func loopsAndClientsShareOneRate() async throws {
+        let server = try server()
+        defer { server.stop() }
+        let configuration = HTTPConfiguration()
+        let clients = (0..<2).map { _ in HTTPClient(configuration, loopsMax: 2, busyShare: 0) }
+        let small = HTTPRequest(.get, server.url + "/k", headers: [HTTPHeader("x-length", "1")])
+        for client in clients { for _ in 0..<20 { _ = try await client.send(small) } }
+        configuration.downloadRate.set(2_000_000)
+        let request = HTTPRequest(.get, server.url + "/k", headers: [HTTPHeader("x-length", "500000")])
+        let elapsed = try await ContinuousClock().measure {
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for index in 0..<8 { group.addTask { try await clients[index % 2].send(request).body.count } }
+                for try await count in group { #expect(count == 500_000) }
+            }
+        }
+        #expect(elapsed > .milliseconds(1700), "\(elapsed)")
     }
 }

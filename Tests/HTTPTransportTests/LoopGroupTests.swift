@@ -38,14 +38,6 @@ import Testing
         for _ in 0..<100 { #expect(group.take() === group.first) }
     }
 
-    @Test func aRateIsKeptByOneLoop() {
-        var configuration = HTTPConfiguration()
-        configuration.downloadRate = 1 << 20
-        let group = LoopGroup(configuration, loopsMax: 4, busyShare: 0)
-        defer { group.stop() }
-        for _ in 0..<100 { #expect(group.take() === group.first) }
-    }
-
     @Test func whereNoConnectionCanBeSparedThereIsOneLoop() async throws {
         var configuration = HTTPConfiguration()
         configuration.connectionsMax = 1
@@ -55,18 +47,6 @@ import Testing
             #expect(group.take() === group.first)
             try await Task.sleep(for: .milliseconds(10))
         }
-    }
-
-    /// A rate that is set later is kept by one loop, too; when it is lifted, all are used again.
-    @Test(.timeLimit(.minutes(1)))
-    func aRateThatIsSetLaterIsKeptByOneLoop() async throws {
-        let group = LoopGroup(HTTPConfiguration(), loopsMax: 2, busyShare: 0)
-        defer { group.stop() }
-        try await grown(group, to: 2)
-        group.setRates(upload: 1000, download: nil)
-        for _ in 0..<10 { #expect(group.take() === group.first) }
-        group.setRates(upload: nil, download: nil)
-        #expect(group.take() !== group.first)
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: [true, false])
