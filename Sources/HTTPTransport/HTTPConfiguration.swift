@@ -19,6 +19,8 @@ package struct HTTPConfiguration: Sendable {
     /// Of all transfers together, also of other clients that are given the same. They may be changed at any time.
     package var uploadRate = ByteRate()
     package var downloadRate = ByteRate()
+    /// Of all requests that are sent, also by other clients that are given the same; nil: no limit.
+    package var requestRate: RequestRate?
 
     package init() {}
 }

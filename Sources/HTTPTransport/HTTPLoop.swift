@@ -14,6 +14,8 @@ actor HTTPLoop {
 
     private let configuration: HTTPConfiguration
     private let bandwidth: Bandwidth
+    /// Nil: requests have no rate.
+    private var turns: RequestTurns?
     /// The most connections that this loop may have open.
     private var connectionsMax: Int
     private var multi: CurlMulti?
@@ -24,12 +26,14 @@ actor HTTPLoop {
     private var hosts: [String: HTTPHost] = [:]
     /// The one that was asked for last, which most often is asked for next.
     private var latestHost: HTTPHost?
+    private var arrivals: UInt64 = 0
     private var isClosed = false
 
     init(_ configuration: HTTPConfiguration) {
         self.configuration = configuration
         connectionsMax = max(configuration.connectionsMax, 1)
         bandwidth = Bandwidth(upload: configuration.uploadRate, download: configuration.downloadRate)
+        turns = configuration.requestRate.map(RequestTurns.init)
     }
 
     // MARK: Called by the executor, on its thread
@@ -61,17 +65,16 @@ actor HTTPLoop {
 
     /// Does what is due and returns for how many milliseconds nothing is; -1: until something happens.
     func turn() -> Int32 {
-        guard let multi else { return -1 }
         var now = MonotonicClock.now
         if let due = bandwidth.deadline, due <= now { resumeThrottled(now) }
-        if let due = paceDeadline(now), due <= now { startWaiting() }
-        if let due = multi.reactor.deadline, due <= now {
+        if let due = startDeadline(now), due <= now { startWaiting() }
+        if let multi, let due = multi.reactor.deadline, due <= now {
             multi.reactor.clearDeadline()
             multi.advance(CURL_SOCKET_TIMEOUT, ready: 0)
             finishAll(multi)
             now = MonotonicClock.now
         }
-        let next = min(multi.reactor.deadline ?? .max, bandwidth.deadline ?? .max, paceDeadline(now) ?? .max)
+        let next = min(multi?.reactor.deadline ?? .max, bandwidth.deadline ?? .max, startDeadline(now) ?? .max)
         if next == .max { return -1 }
         return next <= now ? 0 : Int32(clamping: (next - now + 999_999) / 1_000_000)
     }
@@ -88,6 +91,7 @@ actor HTTPLoop {
         }
         idle.removeAll()
         multi = nil
+        turns?.leave()
     }
 
     // MARK: Exchanges
@@ -97,6 +101,8 @@ actor HTTPLoop {
         if transfer.isCancelled { return transfer.complete(.failure(Self.cancelledEarlyError)) }
         let host = host(of: transfer)
         transfer.host = host
+        transfer.arrival = arrivals
+        arrivals += 1
         // Those who came before go first.
         host.waiting.append(transfer)
         startWaiting()
@@ -165,6 +171,8 @@ actor HTTPLoop {
             startWaiting()
         } else if transfer.host?.waiting.remove(transfer) ?? false {
             transfer.complete(.failure(Self.cancelledEarlyError))
+            // Its turn is for others.
+            if turns != nil { startWaiting() }
         }
     }
 
@@ -194,6 +202,7 @@ actor HTTPLoop {
             guard let transfer = handle.transfer else { continue }
             if transfer.beginAgain(after: code, handle) {
                 release(handle, transfer)
+                turns?.useAnother(now: MonotonicClock.now)
                 send(transfer)
             } else {
                 end(handle, transfer, transfer.outcome(code, handle))
@@ -207,9 +216,11 @@ actor HTTPLoop {
     private func end(_ handle: EasyHandle, _ transfer: Transfer, _ outcome: Transfer.Outcome) {
         release(handle, transfer)
         if case .success(let response) = outcome, let host = transfer.host {
+            // Those who wait for the rate of all requests say nothing of the host.
+            let isBusy = !host.waiting.isEmpty && turns?.ahead == nil
             host.pace.end(
                 bytes: transfer.sent + transfer.received, isRefused: response.status == 503 || response.status == 429,
-                isBusy: !host.waiting.isEmpty, now: MonotonicClock.now)
+                isBusy: isBusy, now: MonotonicClock.now)
         }
         transfer.complete(outcome)
     }
@@ -235,19 +246,31 @@ actor HTTPLoop {
         return given
     }
 
-    /// Starts what may start. Of hosts that share the last connections, the one with the fewest comes first.
+    /// Starts what may start.
     private func startWaiting() {
         while active.count < connectionsMax {
             let now = MonotonicClock.now
-            let ready = hosts.values.lazy.filter { $0.mayStart && $0.pace.due(now: now) == 0 }
-            guard let transfer = ready.min(by: { $0.active < $1.active })?.waiting.next() else { return }
+            guard let host = nextHost(now) else { break }
+            guard turns?.isDue(now: now) ?? true else { return }
+            guard let transfer = host.waiting.next() else { break }
+            turns?.use()
             send(transfer)
         }
+        turns?.leave()
     }
 
-    /// When a request may go out that only its host's pace holds back.
-    private func paceDeadline(_ now: Nanoseconds) -> Nanoseconds? {
+    /// The host whose request goes out next. Of hosts that share the last connections, it is the one with the fewest; where
+    /// requests have a rate, that could leave another none of it, and whoever has waited longest comes first.
+    private func nextHost(_ now: Nanoseconds) -> HTTPHost? {
+        let ready = hosts.values.lazy.filter { $0.mayStart && $0.pace.due(now: now) == 0 }
+        guard turns != nil else { return ready.min { $0.active < $1.active } }
+        return ready.min { ($0.waiting.longest?.arrival ?? .max) < ($1.waiting.longest?.arrival ?? .max) }
+    }
+
+    /// When a request may go out that only its host's pace, or the rate of all requests, holds back.
+    private func startDeadline(_ now: Nanoseconds) -> Nanoseconds? {
         guard active.count < connectionsMax else { return nil }
-        return hosts.values.lazy.filter(\.mayStart).map { max($0.pace.due(now: now), now) }.min()
+        let due = hosts.values.lazy.filter(\.mayStart).map { max($0.pace.due(now: now), now) }.min()
+        return due.map { max($0, turns?.ahead?.due ?? 0) }
     }
 }

@@ -33,6 +33,8 @@ final class Transfer: @unchecked Sendable {
     var handle: EasyHandle?
     /// Whom it is with.
     var host: HTTPHost?
+    /// Of those of its loop that came before it, how many there were.
+    var arrival: UInt64 = 0
     var pauses: Pauses = []
     /// Body bytes given to libcurl.
     var sent: Int64 = 0

@@ -7,6 +7,9 @@ struct TransferQueue {
 
     var isEmpty: Bool { first == transfers.count }
 
+    /// The one that has waited longest.
+    var longest: Transfer? { isEmpty ? nil : transfers[first] }
+
     mutating func append(_ transfer: Transfer) { transfers.append(transfer) }
 
     /// Takes the one that has waited longest.
