@@ -6,23 +6,29 @@ internal import Synchronization
 /// At most so many bytes a second, all calls together, by waiting. For stores on this machine: a network client paces
 /// its transfers by itself, which is smoother.
 package final class BandwidthLimit<C: Clock>: Interceptor where C.Duration == Duration {
-    private let readRate: Int64?
-    private let writeRate: Int64?
+    /// How soon those who wait see that a rate has changed.
+    private static var glance: Duration { .milliseconds(100) }
+
     private let clock: C
-    /// Until when the bytes let through so far take at their rate.
-    private let readsPaid: Mutex<C.Instant?>
-    private let writesPaid: Mutex<C.Instant?>
+    private let reads: Mutex<PacedBytes<C.Instant>>
+    private let writes: Mutex<PacedBytes<C.Instant>>
 
     /// - Parameters:
     ///   - readRate: Bytes a second; nil: no limit.
     ///   - writeRate: Bytes a second; nil: no limit.
     package init(readRate: Int64?, writeRate: Int64?, clock: C = ContinuousClock()) {
         precondition(readRate ?? 1 > 0 && writeRate ?? 1 > 0)
-        self.readRate = readRate
-        self.writeRate = writeRate
         self.clock = clock
-        readsPaid = Mutex(nil)
-        writesPaid = Mutex(nil)
+        reads = Mutex(PacedBytes(rate: readRate))
+        writes = Mutex(PacedBytes(rate: writeRate))
+    }
+
+    /// Changes the rates for calls that wait and for those to come. Bytes a second; nil: no limit.
+    package func setRates(read: Int64?, write: Int64?) {
+        precondition(read ?? 1 > 0 && write ?? 1 > 0)
+        let now = clock.now
+        reads.withLock { $0.setRate(read, now: now) }
+        writes.withLock { $0.setRate(write, now: now) }
     }
 
     package func around<T: Sendable>(
@@ -30,30 +36,27 @@ package final class BandwidthLimit<C: Clock>: Interceptor where C.Duration == Du
     ) async throws(StorageError) -> T {
         guard let buffer = call.buffer else { return try await next() }
         if call.step == .read {
-            guard let readRate else { return try await next() }
             let before = buffer.count
             let result = try await next()
-            try await pay(buffer.count - before, at: readRate, readsPaid, call)
+            try await pay(buffer.count - before, reads, call)
             return result
         }
-        if let writeRate { try await pay(buffer.count, at: writeRate, writesPaid, call) }
+        try await pay(buffer.count, writes, call)
         return try await next()
     }
 
-    /// Waits for the time that `count` bytes take, behind what others took before.
+    /// Waits until `count` bytes have passed, behind those of others.
     private func pay(
-        _ count: Int, at rate: Int64, _ paid: borrowing Mutex<C.Instant?>, _ call: Call
+        _ count: Int, _ bytes: borrowing Mutex<PacedBytes<C.Instant>>, _ call: Call
     ) async throws(StorageError) {
-        let cost = Duration.seconds(Double(count) / Double(rate))
-        let now = clock.now
-        let until = paid.withLock { paid in
-            let start = max(paid ?? now, now)
-            let until = start.advanced(by: cost)
-            paid = until
-            return until
-        }
+        let place = bytes.withLock { bytes in bytes.rate == nil ? nil : bytes.add(count, now: clock.now) }
+        guard let place else { return }
         do {
-            if until > now { try await clock.sleep(until: until, tolerance: nil) }
+            while let end = bytes.withLock({ $0.end(of: place) }) {
+                let now = clock.now
+                guard end > now else { return }
+                try await clock.sleep(until: min(end, now.advanced(by: Self.glance)), tolerance: nil)
+            }
         } catch {
             throw StorageError(
                 .cancelled, during: call.operation, key: call.key, message: "cancelled while held back to its bandwidth"

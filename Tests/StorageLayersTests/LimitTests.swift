@@ -134,21 +134,6 @@ import Testing
         #expect(error?.kind == .cancelled)
     }
 
-    @Test func bytesArePaced() async throws {
-        let clock = InstantClock()
-        let backend = ScriptedBackend()
-        let store = InterceptedBackend(backend, BandwidthLimit(readRate: 100, writeRate: 1000, clock: clock))
-        let content = PartBuffer([UInt8](repeating: 0, count: 500))
-        _ = try await store.write(content, to: ObjectKey("a"), WriteOptions())
-        #expect(clock.now.time == .milliseconds(500))
-        for _ in 0..<3 {
-            _ = try await store.read(ObjectKey("a"), ReadOptions(range: 0..<50), into: PartBuffer(capacity: 4096))
-        }
-        #expect(clock.now.time == .milliseconds(2000))
-        _ = try await store.stat(ObjectKey("a"), version: nil)
-        #expect(clock.now.time == .milliseconds(2000))
-    }
-
     @Test func theOrderOfTheLayers() async throws {
         let backend = ScriptedBackend()
         backend.put("a", "text")
