@@ -23,8 +23,8 @@ final class HTTPClients: Sendable {
         shared.idleTimeout = options.idleTimeout
         shared.connectionsMax = max(options.connectionsMax, 1)
         shared.pacesHosts = options.isRegulated
-        shared.uploadRate.set(options.uploadRate)
-        shared.downloadRate.set(options.downloadRate)
+        if let rates = options.rates { (shared.uploadRate, shared.downloadRate) = (rates.upload, rates.download) }
+        shared.requestRate = options.requestLimit?.rate
         self.shared = shared
     }
 

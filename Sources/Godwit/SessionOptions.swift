@@ -11,9 +11,10 @@ public struct SessionOptions: Sendable {
     public var connectTimeout: Duration = .seconds(60)
     public var idleTimeout: Duration = .seconds(300)
     public var connectionsMax = 256
-    /// Bytes a second; nil: no limit.
-    public var uploadRate: Int64?
-    public var downloadRate: Int64?
+    /// How fast bytes go; nil: as fast as they can, from the beginning to the end.
+    public var rates: TransferRates?
+    /// Nil: no limit.
+    public var requestLimit: RequestLimit?
     /// Attempts of one request, the first included; throttling answers are not counted.
     public var attemptsMax = 10
     /// Bytes of a listing's pages that are fetched ahead of whoever reads it.

@@ -88,7 +88,9 @@ import Testing
 
     @Test func connectingIsSharedWhereItIsTheSame() throws {
         var options = SessionOptions(environment: [:])
-        options.uploadRate = 100
+        let rates = TransferRates(upload: 100)
+        options.rates = rates
+        options.requestLimit = RequestLimit(perSecond: 5)
         let clients = HTTPClients(options)
         let plain = clients.client(HTTPClients.Way())
         #expect(plain === clients.client(HTTPClients.Way()))
@@ -97,8 +99,13 @@ import Testing
         unverified.verifiesCertificates = false
         #expect(plain !== clients.client(unverified))
         #expect(!clients.client(unverified).configuration.verifiesCertificates)
-        // Whatever the way, the rate is that of all together.
-        #expect(clients.client(unverified).configuration.uploadRate === plain.configuration.uploadRate)
+        // Whatever the way, the rates are those of all together.
+        rates.set(upload: 200, download: 300)
+        for client in [plain, clients.client(unverified)] {
+            #expect(client.configuration.uploadRate.bytesPerSecond == 200)
+            #expect(client.configuration.downloadRate.bytesPerSecond == 300)
+            #expect(client.configuration.requestRate === options.requestLimit?.rate)
+        }
         clients.shutdown()
     }
 

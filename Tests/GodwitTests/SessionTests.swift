@@ -146,6 +146,30 @@ import Testing
         #expect(try await session.open(":memory:b/to/g", as: .source).form == .prefix(ObjectKey("to/g/")))
     }
 
+    /// Files that are copied on this machine keep a rate, in small parts, and whoever waits sees it change.
+    @Test(.timeLimit(.minutes(10)))
+    func localCopiesKeepARateThatChanges() async throws {
+        let directory = try TemporaryDirectory()
+        try directory.write(String(repeating: "x", count: 1_000_000), to: "a/large")
+        try directory.write(String(repeating: "y", count: 100), to: "a/small")
+        let rates = TransferRates(download: 400_000)
+        let session = try session { $0.rates = rates }
+        defer { session.shutdown() }
+        let begun = ContinuousClock.now
+        async let report = sync(session, "\(directory.path)/a", "\(directory.path)/b")
+        try await Task.sleep(for: .milliseconds(500))
+        // At this rate it would take for ever.
+        rates.set(upload: 1, download: nil)
+        #expect(rates.current.upload == 1 && rates.current.download == nil)
+        try await Task.sleep(for: .milliseconds(500))
+        rates.set(upload: 1_000_000, download: nil)
+        let done = try await report
+        #expect(done.stop == nil && done.objects.transferred == 2)
+        // At most 200,000 bytes before, and 1 while it stood still.
+        #expect(ContinuousClock.now - begun > .milliseconds(1400))
+        #expect(try directory.contents["b/large"]?.utf8.count == 1_000_000)
+    }
+
     @Test func aMissingSourceStopsTheRun() async throws {
         let session = try session()
         let directory = try TemporaryDirectory()

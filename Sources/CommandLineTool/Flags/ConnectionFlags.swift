@@ -54,8 +54,7 @@ struct ConnectionFlags: ParsableArguments, Sendable {
         if let timeout { options.idleTimeout = timeout.duration }
         if let lowLevelRetries { options.attemptsMax = lowLevelRetries }
         options.connectionsMax = maxConnections ?? min(options.connectionsMax, DescriptorLimit.connections)
-        options.uploadRate = bwlimit?.up
-        options.downloadRate = bwlimit?.down
+        options.rates = bwlimit.map { TransferRates(upload: $0.up, download: $0.down) }
         var overrides: [String: String] = [:]
         overrides["region"] = region
         overrides["endpoint"] = endpointURL

@@ -5,6 +5,9 @@ public import StorageModel
 public import SyncEngine
 
 extension Session {
+    /// Bytes of a part of what is copied on this machine at a rate.
+    private static let pacedPartSize: Int64 = 256 << 10
+
     /// Prepares a run between locations that this session opened.
     public func prepare(
         _ options: SyncOptions, from source: SyncLocation, to target: SyncLocation,
@@ -15,10 +18,11 @@ extension Session {
         let (from, into) = (registry.facts(of: source.backend), registry.facts(of: target.backend))
         into.tuning.fill(&options.transferring)
         recording?.apply(to: &options)
-        if from.local != nil, into.local != nil, let rate = self.options.uploadRate ?? self.options.downloadRate {
+        if from.local != nil, into.local != nil, let rates = self.options.rates {
             // No client paces what never leaves this machine.
-            let limit = BandwidthLimit(readRate: nil, writeRate: rate)
-            target.backend = InterceptedBackend(target.backend, limit)
+            target.backend = InterceptedBackend(target.backend, rates.local)
+            // A part waits for its turn and then goes at once: small ones keep the rate also over seconds.
+            options.transferring.partSize = options.transferring.partSize ?? Self.pacedPartSize
         }
         let layers = self.layers
         let engine = SyncSession(

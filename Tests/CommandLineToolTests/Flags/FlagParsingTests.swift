@@ -64,7 +64,7 @@ import Testing
         #expect(session.targetOverrides["region"] == "eu-west-1")
         #expect(session.targetOverrides["server_side_encryption"] == "AES256")
         #expect(session.targetOverrides["storage_class"] == "GLACIER")
-        #expect(session.uploadRate == 1 << 20 && session.downloadRate == nil)
+        #expect(session.rates?.current.upload == 1 << 20 && session.rates?.current.download == nil)
     }
 
     @Test(
