@@ -149,7 +149,7 @@ let package = Package(
         tests(
             "CommandLineToolTests",
             [
-                "CommandLineTool", "Godwit", "StorageModel", "SyncEngine", "StoreBench", "CLinux",
+                "CommandLineTool", "Godwit", "StorageModel", "SyncEngine", "StoreBench", "Settings", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

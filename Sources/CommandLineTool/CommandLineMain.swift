@@ -12,6 +12,8 @@ package enum CommandLineMain {
     package static func run() async -> Never {
         CoreFiles.forbid()
         signal(SIGPIPE, SIG_IGN)
+        // It changes a limit of bandwidth; where there is none, or not yet, it must not end the program.
+        signal(SIGUSR2, SIG_IGN)
         if let complaint = DescriptorLimit.raise() {
             Console().line("godwit: \(complaint)")
             end(.usage)

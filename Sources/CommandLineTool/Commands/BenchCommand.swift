@@ -52,7 +52,7 @@ struct BenchCommand: ToolCommand {
     }
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let options = connecting.sessionOptions(environment: context.environment)
+        let options = try connecting.sessionOptions(context)
         var unregulated = options
         unregulated.isRegulated = false
         // One session measures; the other removes what that wrote, by all means.

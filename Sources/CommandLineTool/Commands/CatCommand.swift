@@ -36,7 +36,7 @@ struct CatCommand: ToolCommand {
     }
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(flags.connecting.sessionOptions(environment: context.environment))
+        let session = try Session(flags.connecting.sessionOptions(context))
         defer { session.shutdown() }
         let walk = try flags.walk(recursive: true)
         let window = ByteWindow(offset: tail.map { -$0 } ?? offset ?? 0, count: head ?? count)

@@ -42,7 +42,7 @@ struct CheckCommand: ToolCommand {
         try selecting.apply(to: &options, environment: context.environment)
         options.links = links.policy
         schedule.apply(to: &options)
-        var session = connecting.sessionOptions(environment: context.environment)
+        var session = try connecting.sessionOptions(context)
         source.apply(to: &session)
         schedule.apply(to: &session)
         session.links = links.policy

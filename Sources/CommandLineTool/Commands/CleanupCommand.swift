@@ -34,7 +34,7 @@ struct CleanupCommand: ToolCommand {
     }
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(connecting.sessionOptions(environment: context.environment))
+        let session = try Session(connecting.sessionOptions(context))
         defer { session.shutdown() }
         let broom = Broom(
             session: session, context: context, journal: try RunHistory.open(context),

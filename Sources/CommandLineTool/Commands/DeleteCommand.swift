@@ -18,7 +18,7 @@ struct DeleteCommand: ToolCommand {
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(flags.connecting.sessionOptions(environment: context.environment))
+        let session = try Session(flags.connecting.sessionOptions(context))
         defer { session.shutdown() }
         // Links are deleted as links: never what they point to.
         var walk = try flags.walk(recursive: true)

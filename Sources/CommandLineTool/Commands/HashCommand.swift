@@ -27,7 +27,7 @@ struct HashCommand: ToolCommand {
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
         var sums = try check.map { try SumList($0, text: TextFile.contents($0), digits: algorithm.digits) }
-        let session = try Session(flags.connecting.sessionOptions(environment: context.environment))
+        let session = try Session(flags.connecting.sessionOptions(context))
         defer { session.shutdown() }
         let (wanted, download) = (algorithm.algorithm, download)
         var failures = 0, mismatches = 0

@@ -25,7 +25,7 @@ struct LinkCommand: ToolCommand {
     }
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(connecting.sessionOptions(environment: context.environment))
+        let session = try Session(connecting.sessionOptions(context))
         defer { session.shutdown() }
         let url = try await session.presign(place.location, expires: expire?.duration ?? .seconds(3600))
         try context.standardOutput.write(url + "\n")

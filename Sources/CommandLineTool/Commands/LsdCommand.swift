@@ -17,7 +17,7 @@ struct LsdCommand: ToolCommand {
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(flags.connecting.sessionOptions(environment: context.environment))
+        let session = try Session(flags.connecting.sessionOptions(context))
         defer { session.shutdown() }
         let walk = try flags.walk(recursive: recursive, directories: true)
         let failures = try await walk.run(session, place.location, context) { items, backend in

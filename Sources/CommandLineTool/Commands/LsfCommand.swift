@@ -42,7 +42,7 @@ struct LsfCommand: ToolCommand {
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
         let layout = try layout()
-        let session = try Session(flags.connecting.sessionOptions(environment: context.environment))
+        let session = try Session(flags.connecting.sessionOptions(context))
         defer { session.shutdown() }
         let completion = EntryCompletion(
             needsTime: layout.fields.contains(.time), needsType: layout.fields.contains(.type))

@@ -27,7 +27,7 @@ struct LsjsonCommand: ToolCommand {
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(flags.connecting.sessionOptions(environment: context.environment))
+        let session = try Session(flags.connecting.sessionOptions(context))
         defer { session.shutdown() }
         let layout = LsjsonFormat(showsTime: !noModtime, showsType: !noMimetype)
         let completion = EntryCompletion(needsTime: !noModtime, needsType: !noMimetype)

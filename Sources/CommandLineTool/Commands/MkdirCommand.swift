@@ -17,7 +17,7 @@ struct MkdirCommand: ToolCommand {
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(connecting.sessionOptions(environment: context.environment))
+        let session = try Session(connecting.sessionOptions(context))
         defer { session.shutdown() }
         let opened = try await session.open(place.location, as: .target, expecting: .prefix)
         guard let backend = opened.backend else { throw ValidationError("\(opened.display) does not name a bucket.") }

@@ -17,7 +17,7 @@ struct PurgeCommand: ToolCommand {
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(connecting.sessionOptions(environment: context.environment))
+        let session = try Session(connecting.sessionOptions(context))
         defer { session.shutdown() }
         let opened = try await session.open(place.location, as: .source)
         guard let backend = opened.backend, case .prefix(let prefix) = opened.form else {

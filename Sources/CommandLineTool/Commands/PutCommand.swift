@@ -23,7 +23,7 @@ struct PutCommand: ToolCommand {
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        var options = connecting.sessionOptions(environment: context.environment)
+        var options = try connecting.sessionOptions(context)
         upload.apply(to: &options)
         options.createsContainers = creating.createBucket && !dryRun
         let session = try Session(options)

@@ -15,7 +15,7 @@ struct SizeCommand: ToolCommand {
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(flags.connecting.sessionOptions(environment: context.environment))
+        let session = try Session(flags.connecting.sessionOptions(context))
         defer { session.shutdown() }
         var count = 0, bytes: Int64 = 0
         let failures = try await flags.walk(recursive: true).run(session, place.location, context) { items, _ in

@@ -15,7 +15,7 @@ struct StatCommand: ToolCommand {
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(connecting.sessionOptions(environment: context.environment))
+        let session = try Session(connecting.sessionOptions(context))
         defer { session.shutdown() }
         let (backend, key, display) = try await SingleObject.open(place.location, in: session)
         let entry = try await backend.stat(key, version: nil)

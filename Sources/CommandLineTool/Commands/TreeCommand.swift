@@ -24,7 +24,7 @@ struct TreeCommand: ToolCommand {
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(flags.connecting.sessionOptions(environment: context.environment))
+        let session = try Session(flags.connecting.sessionOptions(context))
         defer { session.shutdown() }
         var drawing = TreeDrawing(showsSizes: size)
         let walk = try flags.walk(recursive: true, directories: true)

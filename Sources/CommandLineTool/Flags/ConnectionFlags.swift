@@ -2,6 +2,7 @@
 
 internal import ArgumentParser
 internal import Godwit
+internal import StorageModel
 
 /// Which configuration, endpoint and credentials, and how patiently; every command that opens a location has these.
 struct ConnectionFlags: ParsableArguments, Sendable {
@@ -25,10 +26,7 @@ struct ConnectionFlags: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp("The most connections at once; how many there are is found (default: 256).", valueName: "n"))
     var maxConnections: Int?
-    @Option(
-        help: ArgumentHelp(
-            "The most bytes a second, or UP:DOWN separately; off: no limit.", valueName: "rate"))
-    var bwlimit: RateArgument?
+    @OptionGroup var traffic: TrafficFlags
 
     enum RequestPayer: String, ExpressibleByArgument, CaseIterable, Sendable { case requester }
 
@@ -46,7 +44,14 @@ struct ConnectionFlags: ParsableArguments, Sendable {
         return flags.flatMap { name, value in value.map { ["--\(name)", $0] } ?? [] }
     }
 
-    /// Options of a session in which every location is meant by the flags.
+    /// Options of a session in which every location is meant by the flags, and whose limits are followed from now on.
+    func sessionOptions(_ context: ToolContext) throws(StorageError) -> SessionOptions {
+        var options = sessionOptions(environment: context.environment)
+        options.rates = try traffic.rates(context)
+        return options
+    }
+
+    /// The same without what changes while a command runs.
     func sessionOptions(environment: [String: String]) -> SessionOptions {
         var options = SessionOptions(environment: environment)
         options.configurationFile = config
@@ -54,7 +59,7 @@ struct ConnectionFlags: ParsableArguments, Sendable {
         if let timeout { options.idleTimeout = timeout.duration }
         if let lowLevelRetries { options.attemptsMax = lowLevelRetries }
         options.connectionsMax = maxConnections ?? min(options.connectionsMax, DescriptorLimit.connections)
-        options.rates = bwlimit.map { TransferRates(upload: $0.up, download: $0.down) }
+        options.requestLimit = traffic.requestLimit
         var overrides: [String: String] = [:]
         overrides["region"] = region
         overrides["endpoint"] = endpointURL

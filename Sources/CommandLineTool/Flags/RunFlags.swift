@@ -47,7 +47,7 @@ struct RunFlags: ParsableArguments, Sendable {
         schedule.apply(to: &options)
         options.cutoff = limits.options
         upload.apply(to: &options)
-        var session = connecting.sessionOptions(environment: context.environment)
+        var session = try connecting.sessionOptions(context)
         source.apply(to: &session)
         schedule.apply(to: &session)
         upload.apply(to: &session)

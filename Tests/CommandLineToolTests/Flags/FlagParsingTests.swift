@@ -2,6 +2,7 @@
 
 import ArgumentParser
 internal import Godwit
+import Settings
 import StorageModel
 import SyncEngine
 import Testing
@@ -64,7 +65,7 @@ import Testing
         #expect(session.targetOverrides["region"] == "eu-west-1")
         #expect(session.targetOverrides["server_side_encryption"] == "AES256")
         #expect(session.targetOverrides["storage_class"] == "GLACIER")
-        #expect(session.rates?.current.upload == 1 << 20 && session.rates?.current.download == nil)
+        #expect(session.requestLimit == nil)
     }
 
     @Test(
@@ -81,6 +82,12 @@ import Testing
             ["copy", "a", "b", "--s3-chunk-size", "1M"], ["copy", "a", "b", "--transfers", "0"],
             ["copy", "a", "b", "--retries", "0"], ["copy", "a", "b", "--report", "x.txt"],
             ["copy", "a", "b", "--bwlimit", "fast"], ["copy", "a", "b", "--min-age", "soon"],
+            ["copy", "a", "b", "--bwlimit", "1M", "--bwlimit-file", "f"],
+            ["copy", "a", "b", "--bwlimit-file", "-"],
+            ["copy", "a", "b", "--tpslimit", "many"], ["copy", "a", "b", "--tpslimit", "nan"],
+            ["copy", "a", "b", "--tpslimit", "inf"], ["copy", "a", "b", "--tpslimit=-1"],
+            ["copy", "a", "b", "--tpslimit", "1", "--tpslimit-burst", "0"],
+            ["copy", "a", "b", "--tpslimit-burst", "2"],
             ["copy", "a", "b", "--max-stream", "1G", "--server-side", "only"], ["copy", "a"], ["copy", "a", ""],
             ["lsf", "a", "--format", "pz"], ["lsf", "a", "--dirs-only", "--files-only"],
             ["cat", "a", "--head", "1", "--tail", "1"], ["cat", "a", "--head", "1", "--offset", "1"], ["cat"],
@@ -127,12 +134,26 @@ import Testing
         #expect(try #require(AgeArgument(argument: "2023-11-14T22:13:30Z")).age(at: now) == .seconds(-10))
     }
 
-    @Test func rates() throws {
-        let plain = try #require(RateArgument(argument: "512"))
-        #expect(plain.up == 512 << 10 && plain.down == 512 << 10)
-        let split = try #require(RateArgument(argument: "off:10M"))
-        #expect(split.up == nil && split.down == 10 << 20)
-        #expect(RateArgument(argument: "1:2:3") == nil)
+    @Test func limits() throws {
+        let traffic = try parse(
+            CopyCommand.self, "copy", "a", "b", "--bwlimit", "08:00,1M:off Sun-09:00,5B", "--tpslimit", "2.5",
+            "--tpslimit-burst", "4"
+        ).flags.connecting.traffic
+        let rates = try #require(traffic.bwlimit)
+        #expect(rates.rates(at: WeekMinute(day: 1, hour: 8, minute: 0)) == RatePair(up: 1 << 20, down: nil))
+        #expect(rates.rates(at: WeekMinute(day: 0, hour: 9, minute: 0)) == RatePair(up: 5, down: 5))
+        #expect(traffic.requestLimit?.perSecond == 2.5 && traffic.requestLimit?.burst == 4)
+        let none = try parse(CopyCommand.self, "copy", "a", "b", "--tpslimit", "0", "--tpslimit-burst", "4")
+        #expect(none.flags.connecting.traffic.requestLimit == nil)
+    }
+
+    @Test("A malformed entry of a timetable is named")
+    func malformedTimetable() {
+        let error = #expect(throws: (any Error).self) {
+            try CopyCommand.parse(["a", "b", "--bwlimit", "08:00,1M 25:00,off"])
+        }
+        let text = error.map { CopyCommand.message(for: $0) } ?? ""
+        #expect(text.contains("--bwlimit") && text.contains("\"25:00,off\" is no entry of a timetable"), "\(text)")
     }
 
     @Test("little memory leaves listings as large a share as the default does, and much memory no more")

@@ -61,7 +61,8 @@ import Testing
             -n --dry-run --dryrun --transfers --checkers --max-connections --max-memory --compare --size-only -c \
             --checksum -u --update --ignore-existing -I --ignore-times --modify-window --ignore-size --immutable \
             --include --exclude --filter --include-from --exclude-from --filter-from --min-size --max-size --min-age \
-            --max-age --max-depth --ignore-case --links --copy-links --bwlimit --verify --checksum-algorithm \
+            --max-age --max-depth --ignore-case --links --copy-links --bwlimit --bwlimit-file --tpslimit \
+            --tpslimit-burst --verify --checksum-algorithm \
             --s3-storage-class --storage-class --s3-acl --s3-server-side-encryption --sse --s3-sse-kms-key-id \
             --s3-chunk-size --s3-upload-cutoff --s3-copy-cutoff --s3-upload-concurrency --create-bucket --max-stream \
             --source-region --region --source-endpoint-url --endpoint-url --source-profile --profile --request-payer \

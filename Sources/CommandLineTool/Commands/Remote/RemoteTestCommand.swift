@@ -20,7 +20,7 @@ struct RemoteTestCommand: ToolCommand {
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(connecting.sessionOptions(environment: context.environment))
+        let session = try Session(connecting.sessionOptions(context))
         defer { session.shutdown() }
         let name = place.location
         let location = name.contains(":") || name.contains("/") ? name : name + ":"
