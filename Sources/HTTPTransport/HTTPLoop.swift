@@ -26,7 +26,6 @@ actor HTTPLoop {
     private var hosts: [String: HTTPHost] = [:]
     /// The one that was asked for last, which most often is asked for next.
     private var latestHost: HTTPHost?
-    private var arrivals: UInt64 = 0
     private var isClosed = false
 
     init(_ configuration: HTTPConfiguration) {
@@ -101,8 +100,7 @@ actor HTTPLoop {
         if transfer.isCancelled { return transfer.complete(.failure(Self.cancelledEarlyError)) }
         let host = host(of: transfer)
         transfer.host = host
-        transfer.arrival = arrivals
-        arrivals += 1
+        if turns != nil { transfer.arrival = MonotonicClock.now }
         // Those who came before go first.
         host.waiting.append(transfer)
         startWaiting()
@@ -253,6 +251,7 @@ actor HTTPLoop {
             guard let host = nextHost(now) else { break }
             guard turns?.isDue(now: now) ?? true else { return }
             guard let transfer = host.waiting.next() else { break }
+            if turns != nil { transfer.renewHeaders(now: now) }
             turns?.use()
             send(transfer)
         }

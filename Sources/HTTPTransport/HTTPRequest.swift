@@ -34,6 +34,9 @@ package struct HTTPRequest: Sendable {
     /// Sent on one connection only. Any other request is sent again, unseen by its sender, when the kept connection it
     /// went out on ends without an answer: the server may then see it twice.
     package var isSentOnce: Bool
+    /// Gives the headers anew where the request had to wait for its turn (``RequestRate``) longer than a minute: stores refuse
+    /// a signature that is older than a quarter of an hour. Called on the event loop.
+    package var renewedHeaders: (@Sendable () -> [HTTPHeader])?
 
     package init(
         _ method: HTTPMethod, _ url: String, headers: [HTTPHeader] = [], body: HTTPRequestBody = .none,

@@ -27,14 +27,16 @@ final class Transfer: @unchecked Sendable {
     /// A longer body that is not a 2xx's is cut off rather than read to its end.
     static let errorBodyReadMax: Int64 = 1 << 20
     static let headerBytesMax = 256 << 10
+    /// Headers that are older are made anew.
+    private static let headersAgeMax: Nanoseconds = 60_000_000_000
 
     private(set) var request: HTTPRequest
     /// Set while libcurl works on the exchange.
     var handle: EasyHandle?
     /// Whom it is with.
     var host: HTTPHost?
-    /// Of those of its loop that came before it, how many there were.
-    var arrival: UInt64 = 0
+    /// When it came to its loop, where requests have a rate.
+    var arrival: Nanoseconds = 0
     var pauses: Pauses = []
     /// Body bytes given to libcurl.
     var sent: Int64 = 0
@@ -88,6 +90,11 @@ final class Transfer: @unchecked Sendable {
         else { return false }
         isSecondAttempt = true
         return true
+    }
+
+    /// Its turn has come. What it was signed with may be old by now.
+    func renewHeaders(now: Nanoseconds) {
+        if now > arrival + Self.headersAgeMax, let renewed = request.renewedHeaders { request.headers = renewed() }
     }
 
     /// libcurl is about to send the request, on a connection that stands. False: it was sent before and must not be again.

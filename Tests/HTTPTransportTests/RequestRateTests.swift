@@ -114,6 +114,17 @@ import Testing
         #expect(clients.map(\.counters.requests).reduce(0, +) == 40)
     }
 
+    @Test func whatWasSignedLongAgoIsSignedAgain() {
+        var request = HTTPRequest(.get, "http://host/k", headers: [HTTPHeader("time", "old")])
+        request.renewedHeaders = { [HTTPHeader("time", "new")] }
+        let transfer = Transfer(request)
+        transfer.arrival = start
+        transfer.renewHeaders(now: at(60_000))
+        #expect(transfer.request.headers == [HTTPHeader("time", "old")])
+        transfer.renewHeaders(now: at(60_001))
+        #expect(transfer.request.headers == [HTTPHeader("time", "new")])
+    }
+
     @Test(.timeLimit(.minutes(10)))
     func whoWaitsForATurnCanBeCancelled() async throws {
         let server = try ScriptedServer { exchange in

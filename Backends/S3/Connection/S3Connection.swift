@@ -165,25 +165,41 @@ final class S3Connection: Sendable {
         let query = call.query.isEmpty ? "" : call.query.text
         var headers = call.headers
         headers += policy.commonHeaders
+        var renewed: (@Sendable () -> [HTTPHeader])?
         if let credentials = try await credentials.credentials() {
-            headers += route.signer.sign(
-                method: call.method, host: route.address.authority, path: path, query: query, headers: headers,
-                payloadHash: call.payload, credentials: credentials, at: signingTime(clockOffset))
+            if client.configuration.requestRate != nil {
+                // It may have to wait for longer than a signature holds.
+                renewed = { [self, headers] in
+                    let time = signingTime(self.clockOffset)
+                    return headers + signature(call, path, query, headers, route, credentials, time)
+                }
+            }
+            headers += signature(call, path, query, headers, route, credentials, signingTime(clockOffset))
         }
         var url = route.address.origin + path
         if !query.isEmpty {
             url += "?"
             url += query
         }
+        var request = HTTPRequest(
+            call.method, url, headers: headers, body: call.body, sink: call.sink,
+            isSentOnce: call.isAmbiguousWhenLost || call.leavesTraces)
+        request.renewedHeaders = renewed
         ledger.count(call.kind)
         do throws(HTTPError) {
-            return try await client.send(
-                HTTPRequest(
-                    call.method, url, headers: headers, body: call.body, sink: call.sink,
-                    isSentOnce: call.isAmbiguousWhenLost || call.leavesTraces))
+            return try await client.send(request)
         } catch {
             throw storageError(error, call, host: route.address.authority)
         }
+    }
+
+    private func signature(
+        _ call: S3Call, _ path: String, _ query: String, _ headers: [HTTPHeader], _ route: Route,
+        _ credentials: Credentials, _ time: Timestamp
+    ) -> [HTTPHeader] {
+        route.signer.sign(
+            method: call.method, host: route.address.authority, path: path, query: query, headers: headers,
+            payloadHash: call.payload, credentials: credentials, at: time)
     }
 
     // MARK: Corrections
