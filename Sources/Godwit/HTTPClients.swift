@@ -24,6 +24,8 @@ final class HTTPClients: Sendable {
         shared.connectionsMax = max(options.connectionsMax, 1)
         shared.pacesHosts = options.isRegulated
         if let rates = options.rates { (shared.uploadRate, shared.downloadRate) = (rates.upload, rates.download) }
+        shared.transferUploadRate = options.transferUploadRate
+        shared.transferDownloadRate = options.transferDownloadRate
         shared.requestRate = options.requestLimit?.rate
         self.shared = shared
     }

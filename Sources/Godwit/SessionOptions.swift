@@ -13,6 +13,9 @@ public struct SessionOptions: Sendable {
     public var connectionsMax = 256
     /// How fast bytes go; nil: as fast as they can, from the beginning to the end.
     public var rates: TransferRates?
+    /// How fast the bytes of each transfer go by itself, in bytes a second; nil: no limit.
+    public var transferUploadRate: Int64?
+    public var transferDownloadRate: Int64?
     /// Nil: no limit.
     public var requestLimit: RequestLimit?
     /// Attempts of one request, the first included; throttling answers are not counted.

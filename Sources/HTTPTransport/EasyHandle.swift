@@ -134,6 +134,13 @@ final class EasyHandle {
         set(CURLOPT_LOW_SPEED_LIMIT, 1)
         set(CURLOPT_LOW_SPEED_TIME, configuration.idleTimeout.curlSeconds)
 
+        if let rate = configuration.transferUploadRate {
+            godwit_easy_set_size(raw, CURLOPT_MAX_SEND_SPEED_LARGE, curl_off_t(rate))
+        }
+        if let rate = configuration.transferDownloadRate {
+            godwit_easy_set_size(raw, CURLOPT_MAX_RECV_SPEED_LARGE, curl_off_t(rate))
+        }
+
         // An empty text keeps libcurl from reading the environment.
         set(CURLOPT_PROXY, configuration.proxy ?? "")
         set(CURLOPT_NOPROXY, configuration.noProxy ?? "")

@@ -5,7 +5,7 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-    /// `--bwlimit`, `--bwlimit-file` and `--tpslimit`: what is bounded, and how bounds change while a command runs. Never how
+    /// `--bwlimit`, also from a file, and `--tpslimit`: what is bounded, and how bounds change while a command runs. Never how
     /// fast something is, which a busy machine decides.
     @Suite struct TrafficTests {
         private func source(_ godwit: Godwit, files: Int, size: Int) throws -> (path: String, tree: FileTree) {
@@ -64,7 +64,7 @@ extension EndToEnd {
             let (path, tree) = try source(godwit, files: 3, size: 2 << 20)
             let file = godwit.scratch.path("limit")
             try write("10B\n", file)
-            let process = try godwit.start(["copy", "-v", "--bwlimit-file", file, path, target])
+            let process = try godwit.start(["copy", "-v", "--bwlimit", "@" + file, path, target])
             #expect(try await says(process, "bandwidth limit: 10 B/s"))
             try write("much\n", file)
             #expect(try await says(process, "stays 10 B/s"))
@@ -100,9 +100,9 @@ extension EndToEnd {
             "what cannot be followed is a usage error",
             arguments: [
                 (["--bwlimit", "08:00,1M 9:00,off"], "\"9:00,off\""), (["--bwlimit", "08:00,fast"], "\"08:00,fast\""),
-                (["--bwlimit-file", "/nonexistent/limit"], "/nonexistent/limit"),
-                (["--bwlimit-file", "/dev/null"], "/dev/null"),
-                (["--bwlimit", "1M", "--bwlimit-file", "/dev/null"], "--bwlimit-file"),
+                (["--bwlimit", "@/nonexistent/limit"], "/nonexistent/limit"),
+                (["--bwlimit", "@/dev/null"], "/dev/null"),
+                (["--bwlimit-file", "08:00,1M 19:00,off"], "timetable"),
                 (["--tpslimit", "-1"], "--tpslimit"), (["--tpslimit-burst", "2"], "--tpslimit-burst"),
             ])
         func badInput(_ flags: [String], _ named: String) async throws {

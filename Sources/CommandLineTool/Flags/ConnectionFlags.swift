@@ -2,6 +2,7 @@
 
 internal import ArgumentParser
 internal import Godwit
+internal import Settings
 internal import StorageModel
 
 /// Which configuration, endpoint and credentials, and how patiently; every command that opens a location has these.
@@ -60,6 +61,8 @@ struct ConnectionFlags: ParsableArguments, Sendable {
         if let lowLevelRetries { options.attemptsMax = lowLevelRetries }
         options.connectionsMax = maxConnections ?? min(options.connectionsMax, DescriptorLimit.connections)
         options.requestLimit = traffic.requestLimit
+        options.transferUploadRate = traffic.bwlimitFile?.up
+        options.transferDownloadRate = traffic.bwlimitFile?.down
         var overrides: [String: String] = [:]
         overrides["region"] = region
         overrides["endpoint"] = endpointURL

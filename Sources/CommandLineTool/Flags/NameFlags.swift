@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import StorageModel
 internal import SyncEngine
 
 /// Lists of the objects that a command concerns, which are looked up one by one: nothing is listed.
@@ -33,7 +34,7 @@ struct NameFlags: ParsableArguments, Sendable {
         guard areGiven else { return nil }
         let list = NameList(directory: directory)
         for (files, format) in [(filesFrom, NameFile.Format.lines), (filesFromRaw, .rawLines), (filesFrom0, .nulls)] {
-            for file in files { try NameFile(format).read(file) { name in try list.append(name) } }
+            for file in files { try NameFile(format).read(file) { name throws(StorageError) in try list.append(name) } }
         }
         try list.finish()
         return list

@@ -47,6 +47,8 @@ struct RunFlags: ParsableArguments, Sendable {
         schedule.apply(to: &options)
         options.cutoff = limits.options
         upload.apply(to: &options)
+        // An object's parts side by side would each have its rate.
+        if connecting.traffic.bwlimitFile != nil { options.transferring.partsInFlight = 1 }
         var session = try connecting.sessionOptions(context)
         source.apply(to: &session)
         schedule.apply(to: &session)

@@ -19,13 +19,15 @@ struct NameFile {
     init(_ format: Format) { self.format = format }
 
     /// Calls `body` with each name of the file at `path` (`-`: standard input), without slashes at its ends.
-    consuming func read(_ path: String, _ body: (ObjectKey) throws -> Void) throws {
+    consuming func read(_ path: String, _ body: (ObjectKey) throws(StorageError) -> Void) throws(StorageError) {
         var reader = self
-        try TextFile.read(path) { bytes in try reader.take(bytes, body) }
+        try TextFile.read(path) { bytes throws(StorageError) in try reader.take(bytes, body) }
         try reader.end(body)
     }
 
-    private mutating func take(_ bytes: UnsafeRawBufferPointer, _ body: (ObjectKey) throws -> Void) throws {
+    private mutating func take(_ bytes: UnsafeRawBufferPointer, _ body: (ObjectKey) throws(StorageError) -> Void)
+        throws(StorageError)
+    {
         let separator = format == .nulls ? 0 : UInt8(ascii: "\n")
         var start = 0
         for index in bytes.indices where bytes[index] == separator {
@@ -36,7 +38,7 @@ struct NameFile {
         rest.append(contentsOf: bytes[start...])
     }
 
-    private mutating func end(_ body: (ObjectKey) throws -> Void) throws {
+    private mutating func end(_ body: (ObjectKey) throws(StorageError) -> Void) throws(StorageError) {
         var name = rest[...]
         switch format {
         case .lines:
