@@ -60,6 +60,7 @@ final class InterceptedListing: Listing {
             var rest = request
             if let last = state.last {
                 rest.after = last
+                rest.passesOver = false
                 state.isResumed = true
             }
             let cursor = base.list(rest)

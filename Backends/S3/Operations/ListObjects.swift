@@ -47,7 +47,9 @@ extension S3Connection {
         switch position {
         case .start:
             if let after = request.after {
-                let marker = Self.marker(after: after, policy.provider.listingOrder)
+                let marker =
+                    request.passesOver
+                    ? after.bytes : Self.marker(after: after, policy.provider.listingOrder)
                 if !marker.isEmpty { call.query.add(isVersion2 ? "start-after" : "marker", marker) }
             }
         case .token(let token): call.query.add("continuation-token", SharedBytes(token))

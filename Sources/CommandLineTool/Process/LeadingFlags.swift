@@ -11,7 +11,7 @@ enum LeadingFlags {
             let command = arguments.firstIndex(where: names(of: GodwitCommand.self).contains)
         else { return arguments }
         var end = command + 1
-        let groups: [any ParsableCommand.Type] = [RemoteCommand.self, RunsCommand.self]
+        let groups: [any ParsableCommand.Type] = [RemoteCommand.self, RunsCommand.self, PlanCommand.self]
         if let group = groups.first(where: { $0.configuration.commandName == arguments[command] }),
             end < arguments.count, names(of: group).contains(arguments[end])
         {

@@ -100,7 +100,10 @@ final class SplitListing: Listing {
 
         private func cursor(_ fetch: ListingWindow.Fetch) -> any Listing {
             var request = request
-            if let after = fetch.after { request.after = after }
+            if let after = fetch.after {
+                request.passesOver = request.passesOver && after == request.after
+                request.after = after
+            }
             return open(request)
         }
 

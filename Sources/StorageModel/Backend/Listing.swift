@@ -6,6 +6,9 @@ public struct ListRequest: Sendable {
     public var prefix: ObjectKey
     /// Only keys after this one in the order asked for; nil: from the start.
     public var after: ObjectKey?
+    /// Whether nobody minds if what lies in a directory named as ``after`` is missed too: it is the end of something that is
+    /// stepped over, not a key.
+    public var passesOver = false
     /// `/`: keys that have one behind the prefix are rolled up into one directory entry each. Nil: everything under.
     public var delimiter: UInt8?
     /// One of the backend's `listingOrders`.

@@ -19,6 +19,9 @@ struct Pruning: Sendable {
         if trash == nil, !selection.prunes { return nil }
     }
 
+    /// Whether rules exclude directories, beside what is kept for an undo.
+    var hasRules: Bool { selection.prunes }
+
     /// Whether anything below `directory`, a whole key that ends in `/`, is wanted.
     func enters(_ directory: ObjectKey) -> Bool {
         guard !isTrash(directory) else { return false }

@@ -98,12 +98,13 @@ struct SidePuller: Sendable {
     /// that nothing else is lost with it.
     private func pruned(_ request: ListRequest, _ pruning: Pruning?, skips: Bool) -> any Listing {
         let backend = location.backend
-        let listing = backend.list(request)
-        guard let pruning else { return listing }
-        guard skips else { return PrunedListing(listing, pruning) }
-        return PrunedListing(listing, pruning) { end in
+        guard let pruning else { return backend.list(request) }
+        guard skips else { return PrunedListing(backend.list(request), pruning) }
+        return PrunedListing(after: request.after, order: request.order, pruning) { after, maySplit, passesOver in
             var rest = request
-            rest.after = end
+            rest.after = after
+            rest.maySplit = maySplit
+            rest.passesOver = passesOver
             return backend.list(rest)
         }
     }

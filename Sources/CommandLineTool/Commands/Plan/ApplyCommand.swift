@@ -32,7 +32,7 @@ struct ApplyCommand: ToolCommand {
         let reader = try PlanReader(file)
         let words = try words(of: reader.header)
         let parsed = try? GodwitCommand.parseAsRoot(LeadingFlags.moved(words))
-        guard let command = parsed as? PlanCommand else {
+        guard let command = parsed as? PlanMakeCommand else {
             throw ValidationError("\(Redaction.line(words)) is no command that made this plan.")
         }
         let plan = AppliedPlan(reader, allowsWeakConditions: weakPreconditions)

@@ -1,10 +1,9 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
-internal import Godwit
-internal import SyncEngine
 
-struct PlanCommand: ToolCommand {
+/// `plan SOURCE TARGET --out FILE`, without a further word, makes a plan.
+struct PlanCommand: SubcommandGroup {
     static let configuration = CommandConfiguration(
         commandName: "plan",
         abstract: "Decide what a sync would do, to carry out exactly that later.",
@@ -12,41 +11,5 @@ struct PlanCommand: ToolCommand {
             Changes nothing. apply FILE carries the plan out; what has changed by then at the source or the target is left \
             alone. plan show FILE tells what is in it.
             """,
-        subcommands: [PlanShowCommand.self])
-
-    @OptionGroup var locations: TwoLocations
-    @Option(help: ArgumentHelp("Where the plan goes.", valueName: "file"), completion: .file())
-    var out: String
-    @Flag(help: "Plan a copy, which deletes nothing.")
-    var noDelete = false
-    @OptionGroup(title: "Delete") var deleting: DeletionFlags
-    @OptionGroup var flags: RunFlags
-    @OptionGroup(title: "Output") var output: OutputFlags
-
-    func validate() throws {
-        if out.isEmpty { throw ValidationError("--out is empty: name a file.") }
-        if flags.transfer.interactive {
-            throw ValidationError("--interactive asks before changes, and a plan makes none.")
-        }
-    }
-
-    func execute(_ context: ToolContext) async throws -> ExitStatus {
-        var run = try flags.run(noDelete ? .copy : .sync, locations, context, deleting: deleting.options)
-        run.sync.dryRun = true
-        run.session.createsContainers = false
-        run.recording = nil
-        run.lock = nil
-        run.planFile = out
-        return try await run.perform(context)
-    }
-
-    /// The run that carries out `plan`, which this command made.
-    func applying(_ plan: AppliedPlan, _ mode: SyncMode, _ context: ToolContext) throws -> Run {
-        // Its limits were kept to when it was made.
-        var deleting = DeletionOptions()
-        deleting.allowsEmptySource = true
-        var run = try flags.run(mode, locations, context, deleting: deleting)
-        run.sync.plan = plan
-        return run
-    }
+        subcommands: [PlanMakeCommand.self, PlanShowCommand.self], defaultSubcommand: PlanMakeCommand.self)
 }
