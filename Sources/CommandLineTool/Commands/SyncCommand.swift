@@ -8,8 +8,8 @@ struct SyncCommand: ToolCommand {
         commandName: "sync",
         abstract: "Make the target identical to the source; delete there what the source lacks.",
         discussion: """
-            Deletes only after both sides were listed completely and every transfer succeeded. An empty source, or more \
-            deletions than --max-delete, is refused with exit status 12. Try --dry-run first.
+            Deletes only after both sides were listed completely and, by default, every transfer succeeded. An empty \
+            source, or more deletions than --max-delete, is refused with exit status 12. Try --dry-run first.
             """)
 
     @OptionGroup var locations: TwoLocations

@@ -25,7 +25,7 @@ enum PlanText {
         text += "\nby directory\n"
         let directories = sorted(summary.directories)
         for (directory, amount) in directories.prefix(directoriesShown) {
-            text += row(directory.isRoot ? "(none)" : TerminalText.escaped(directory.description), amount)
+            text += row(directory.isRoot ? "(in none)" : TerminalText.escaped(directory.description), amount)
         }
         if directories.count > directoriesShown {
             text += "  and \(directories.count - directoriesShown) more\n"
