@@ -46,6 +46,7 @@ final class EasyHandle {
     func attach(_ transfer: Transfer) {
         self.transfer = transfer
         transfer.handle = self
+        bandwidth.begin(transfer)
         errorText.pointee = 0
     }
 
@@ -133,13 +134,6 @@ final class EasyHandle {
         set(CURLOPT_CONNECTTIMEOUT_MS, configuration.connectTimeout.curlMilliseconds)
         set(CURLOPT_LOW_SPEED_LIMIT, 1)
         set(CURLOPT_LOW_SPEED_TIME, configuration.idleTimeout.curlSeconds)
-
-        if let rate = configuration.transferUploadRate {
-            godwit_easy_set_size(raw, CURLOPT_MAX_SEND_SPEED_LARGE, curl_off_t(rate))
-        }
-        if let rate = configuration.transferDownloadRate {
-            godwit_easy_set_size(raw, CURLOPT_MAX_RECV_SPEED_LARGE, curl_off_t(rate))
-        }
 
         // An empty text keeps libcurl from reading the environment.
         set(CURLOPT_PROXY, configuration.proxy ?? "")

@@ -19,7 +19,7 @@ package struct HTTPConfiguration: Sendable {
     /// Of all transfers together, also of other clients that are given the same. They may be changed at any time.
     package var uploadRate = ByteRate()
     package var downloadRate = ByteRate()
-    /// Of each transfer by itself, in bytes a second; nil: no limit.
+    /// Of each transfer from or to a buffer or a stream by itself, in bytes a second; nil: no limit.
     package var transferUploadRate: Int64?
     package var transferDownloadRate: Int64?
     /// Of all requests that are sent, also by other clients that are given the same; nil: no limit.

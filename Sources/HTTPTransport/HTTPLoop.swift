@@ -31,7 +31,7 @@ actor HTTPLoop {
     init(_ configuration: HTTPConfiguration) {
         self.configuration = configuration
         connectionsMax = max(configuration.connectionsMax, 1)
-        bandwidth = Bandwidth(upload: configuration.uploadRate, download: configuration.downloadRate)
+        bandwidth = Bandwidth(configuration)
         turns = configuration.requestRate.map(RequestTurns.init)
     }
 

@@ -60,6 +60,14 @@ package enum HTTPRequestBody: Sendable {
     case buffer(PartBuffer)
     /// Pulled piece by piece on the event loop.
     case stream(any HTTPBodySource, length: Int64)
+
+    /// Whether the caller keeps the bytes, which may be many.
+    var isCallers: Bool {
+        switch self {
+        case .none, .bytes: false
+        case .buffer, .stream: true
+        }
+    }
 }
 
 /// Where an answer's body goes.
@@ -70,6 +78,14 @@ package enum HTTPResponseSink: Sendable {
     case buffer(PartBuffer)
     /// Handed over piece by piece on the event loop.
     case stream(any HTTPBodySink)
+
+    /// Whether the caller keeps the bytes, which may be many.
+    var isCallers: Bool {
+        switch self {
+        case .collect: false
+        case .buffer, .stream: true
+        }
+    }
 }
 
 /// Gives a request's body on the event loop's thread: must not block.

@@ -108,7 +108,7 @@ extension Transfer {
             }
         }
         received += Int64(bytes.count)
-        handle.bandwidth.received(bytes.count)
+        handle.bandwidth.received(bytes.count, by: self)
         handle.counters.countReceived(bytes.count)
         return isSatisfied ? 0 : bytes.count
     }

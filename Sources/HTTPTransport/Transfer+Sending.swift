@@ -16,7 +16,7 @@ extension Transfer {
         }
         let room = UnsafeMutableRawBufferPointer(rebasing: buffer[0..<wanted])
         var count = 0
-        defer { handle.bandwidth.giveBack(wanted - count) }
+        defer { handle.bandwidth.giveBack(wanted - count, of: self) }
         switch request.body {
         case .none: return 0
         case .bytes(let bytes):

@@ -38,6 +38,9 @@ final class Transfer: @unchecked Sendable {
     /// When it came to its loop, where requests have a rate.
     var arrival: Nanoseconds = 0
     var pauses: Pauses = []
+    /// The rates that it has by itself.
+    var ownUpload = TokenBucket(rate: nil, now: 0)
+    var ownDownload = TokenBucket(rate: nil, now: 0)
     /// Body bytes given to libcurl.
     var sent: Int64 = 0
     /// A kept connection was dead, and this is the second attempt, on a new one.

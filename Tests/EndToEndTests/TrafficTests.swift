@@ -55,6 +55,27 @@ extension EndToEnd {
             #expect(tree.differences(from: try FileTree(reading: godwit.scratch.path("back"))) == [])
         }
 
+        @Test("an object goes no faster than --bwlimit-file says, up and down, in one piece or in parts")
+        func bytesOfAnObject() async throws {
+            let godwit = try Godwit()
+            let store = try #require(Store.seaweedfs)
+            let bucket = try await store.makeBucket("each")
+            // Two objects side by side, each at its own rate.
+            let (path, tree) = try source(godwit, files: 2, size: 6 << 20)
+            let limit = ["--bwlimit-file", "3M"]
+            for words in [
+                ["copy", path, store.location(bucket + "/one")],
+                ["copy", path, store.location(bucket + "/parts"), "--s3-chunk-size", "5M", "--s3-upload-cutoff", "5M"],
+                ["copy", store.location(bucket + "/one"), godwit.scratch.path("back")],
+            ] {
+                let begun = ContinuousClock.now
+                try await godwit(words + limit)
+                let elapsed = (ContinuousClock.now - begun) / .seconds(1)
+                #expect(elapsed >= 2 * 0.9, "6 MiB at 3 MiB/s in \(elapsed) s: \(words)")
+            }
+            #expect(tree.differences(from: try FileTree(reading: godwit.scratch.path("back"))) == [])
+        }
+
         @Test("the limit follows its file, and keeps the last one while that says nothing", arguments: [true, false])
         func limitFile(isLocal: Bool) async throws {
             let godwit = try Godwit()

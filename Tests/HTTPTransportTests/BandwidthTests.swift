@@ -88,6 +88,39 @@ import Testing
         #expect(unlimited < .milliseconds(800))
     }
 
+    /// Two side by side, up and down, take as long as each alone; what the caller does not keep has no rate.
+    @Test func everyTransferHasItsOwnRate() async throws {
+        let server = try server()
+        defer { server.stop() }
+        var configuration = HTTPConfiguration()
+        configuration.transferUploadRate = 1_000_000
+        configuration.transferDownloadRate = 500_000
+        let client = HTTPClient(configuration)
+        let elapsed = try await ContinuousClock().measure {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<2 {
+                    group.addTask {
+                        let body = HTTPRequestBody.buffer(PartBuffer(pattern(1_500_000)))
+                        let status = try await client.send(HTTPRequest(.put, server.url + "/k", body: body)).status
+                        #expect(status == 200)
+                    }
+                    group.addTask {
+                        let part = PartBuffer(capacity: 750_000)
+                        let headers = [HTTPHeader("x-length", "750000")]
+                        _ = try await client.send(
+                            HTTPRequest(.get, server.url + "/k", headers: headers, sink: .buffer(part)))
+                        #expect(part.count == 750_000)
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+        #expect(keepsRate(elapsed, 1.5), "\(elapsed)")
+        let page = HTTPRequest(.get, server.url + "/k", headers: [HTTPHeader("x-length", "900000")])
+        let unlimited = try await ContinuousClock().measure { _ = try await client.send(page) }
+        #expect(unlimited < .milliseconds(800))
+    }
+
     /// Clients that are given one rate, and all their loops, have it together. A share of 0: every loop counts as busy.
     @Test func loopsAndClientsShareOneRate() async throws {
         let server = try server()
