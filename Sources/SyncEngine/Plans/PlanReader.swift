@@ -6,14 +6,14 @@ public import StorageModel
 /// Reads a plan, which is proven whole before anything of it is believed.
 public final class PlanReader: Sendable {
     public let header: PlanHeader
-    private let file: StateFile
+    private let file: NamedFile
     /// Where the first block of changes begins.
     private let start: Int64
 
     /// - Throws: `invalidConfiguration` for a file that is no plan, of another version, cut off, or changed since it was
     ///   made.
     public init(_ path: String) throws(StorageError) {
-        guard let file = StateFile.existing(path) else {
+        guard let file = NamedFile.existing(path) else {
             throw StorageError(
                 .invalidConfiguration, during: .read, at: path, message: "there is no such plan that can be read")
         }
@@ -40,7 +40,7 @@ public final class PlanReader: Sendable {
     public func changes() -> Changes { Changes(file: file, offset: start) }
 
     public struct Changes: Sendable {
-        fileprivate let file: StateFile
+        fileprivate let file: NamedFile
         fileprivate var offset: Int64
 
         /// The next changes; nil after the last.
@@ -55,7 +55,7 @@ public final class PlanReader: Sendable {
     }
 
     /// Makes sure that the file ends with the digest of all before.
-    private static func prove(_ file: StateFile) throws(StorageError) {
+    private static func prove(_ file: NamedFile) throws(StorageError) {
         let size = file.size - Int64(PlanFormat.digestSize)
         guard size > 0 else { throw PlanFormat.damaged(file.path, "it is cut off") }
         var digester = Digester(.sha256)
@@ -72,7 +72,7 @@ public final class PlanReader: Sendable {
 
     /// The content of the block at `offset`, and where the next one begins; nil for the last.
     fileprivate static func block(
-        at offset: Int64, of file: StateFile
+        at offset: Int64, of file: NamedFile
     ) throws(StorageError) -> (content: [UInt8], next: Int64)? {
         var cursor = ByteCursor(try read(8, at: offset, of: file))
         let packed = Int(cursor.fixed32()), count = Int(cursor.fixed32())
@@ -84,7 +84,7 @@ public final class PlanReader: Sendable {
         return (try BlockUnpacker.unpacked(bytes, count: count), offset + 8 + Int64(packed))
     }
 
-    private static func read(_ count: Int, at offset: Int64, of file: StateFile) throws(StorageError) -> [UInt8] {
+    private static func read(_ count: Int, at offset: Int64, of file: NamedFile) throws(StorageError) -> [UInt8] {
         guard let bytes = try? file.read(count, at: offset), bytes.count == count else {
             throw PlanFormat.damaged(file.path, "it is cut off")
         }

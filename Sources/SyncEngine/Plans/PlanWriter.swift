@@ -14,13 +14,14 @@ public final class PlanWriter: PlanSink {
     }
 
     private let path: String
-    private let file: StateFile
+    private let file: NamedFile
     private let state: Mutex<State>
 
     /// Begins the plan that ``finish()`` puts at `path`.
     public init(_ path: String, _ header: PlanHeader) throws(StorageError) {
         self.path = path
-        file = try StateFile.writable(path + ".partial", emptied: true)
+        file = try NamedFile.writable(
+            path + ".partial", emptied: true, advice: "name a file in a directory that can be written to (--out)")
         state = Mutex(State())
         try withState { file, state throws(StorageError) in
             var head = PlanFormat.magic
@@ -50,10 +51,10 @@ public final class PlanWriter: PlanSink {
     }
 
     /// Leaves nothing behind.
-    public func abandon() { StateFile.remove(path + ".partial") }
+    public func abandon() { NamedFile.remove(path + ".partial") }
 
     private func withState(
-        _ body: (StateFile, inout State) throws(StorageError) -> Void
+        _ body: (NamedFile, inout State) throws(StorageError) -> Void
     ) throws(StorageError) {
         let file = file
         let result: Result<Void, StorageError> = state.withLock { state in
@@ -62,14 +63,14 @@ public final class PlanWriter: PlanSink {
         try result.get()
     }
 
-    private static func flush(to file: StateFile, _ state: inout State) throws(StorageError) {
+    private static func flush(to file: NamedFile, _ state: inout State) throws(StorageError) {
         guard !state.changes.isEmpty else { return }
         let changes = state.changes
         state.changes.removeAll(keepingCapacity: true)
         try writeBlock(changes, to: file, &state)
     }
 
-    private static func writeBlock(_ content: [UInt8], to file: StateFile, _ state: inout State) throws(StorageError) {
+    private static func writeBlock(_ content: [UInt8], to file: NamedFile, _ state: inout State) throws(StorageError) {
         let packed = try state.packer.packed(content)
         var block: [UInt8] = []
         block.append(fixed: UInt32(packed.count))
@@ -77,7 +78,7 @@ public final class PlanWriter: PlanSink {
         try write(block + packed, to: file, &state)
     }
 
-    private static func write(_ bytes: [UInt8], to file: StateFile, _ state: inout State) throws(StorageError) {
+    private static func write(_ bytes: [UInt8], to file: NamedFile, _ state: inout State) throws(StorageError) {
         try file.write(bytes, at: state.size)
         bytes.withUnsafeBytes { state.digester.update($0) }
         state.size += Int64(bytes.count)

@@ -16,7 +16,7 @@ final class RunState: Sendable {
 
     private struct Log {
         /// Open and locked; nil: this run writes nothing.
-        var file: StateFile?
+        var file: NamedFile?
         /// Bytes of the file that are good.
         var size: Int64 = 0
         /// Whether those hold records that count.
@@ -72,7 +72,7 @@ final class RunState: Sendable {
     /// What earlier runs proved, for a merge in `order`; nil: nothing. A pass that lists again opens it again.
     func open(_ order: ListingOrder) -> StateCursor? {
         let header = header(order)
-        let base = StateFile.existing(options.path).flatMap { file in
+        let base = NamedFile.existing(options.path).flatMap { file in
             StateBase.open(file, for: header) { self.findDamage() }
         }
         do throws(StorageError) {
@@ -100,11 +100,11 @@ final class RunState: Sendable {
             try log.writer?.flush()
             return log.file
         }
-        let file: StateFile
+        let file: NamedFile
         if writes {
-            if let opened { file = opened } else { file = try StateFile.writable(path) }
+            if let opened { file = opened } else { file = try NamedFile.writable(path, advice: StateOptions.advice) }
         } else {
-            guard let existing = StateFile.existing(path) else { return nil }
+            guard let existing = NamedFile.existing(path) else { return nil }
             file = existing
         }
         guard !writes || opened != nil || file.lock() else {
@@ -199,7 +199,7 @@ final class RunState: Sendable {
             )
         }
         guard let file else { return }
-        let baseSize = StateFile.existing(options.path)?.size ?? 0
+        let baseSize = NamedFile.existing(options.path)?.size ?? 0
         let isOver = baseSize + logSize > options.maxBytes
         let hasGrown = hasRecords && logSize >= baseSize / Self.logShare
         guard hasGrown || isDamaged || isOver else { return }
@@ -213,8 +213,8 @@ final class RunState: Sendable {
         }
     }
 
-    private func drop(_ file: StateFile) throws(StorageError) {
-        StateFile.remove(options.path)
+    private func drop(_ file: NamedFile) throws(StorageError) {
+        NamedFile.remove(options.path)
         try file.truncate(to: 0)
         tell(
             "the state for the next run would pass \(options.maxBytes) bytes (--state-max) and is not kept; "

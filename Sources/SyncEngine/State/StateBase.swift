@@ -19,7 +19,7 @@ final class StateBase: StateStream {
 
     /// Opens the base in `file` at its first record, for a run under the rules `run`; nil where its records are of
     /// others. `damaged` is told when the file turns out to be something else than was written.
-    static func open(_ file: StateFile, for run: StateHeader, damaged: @escaping () -> Void) -> StateBase? {
+    static func open(_ file: NamedFile, for run: StateHeader, damaged: @escaping () -> Void) -> StateBase? {
         let blocks = StateBlockReader(file)
         do throws(StateDamage) {
             guard var block = try blocks.next(), block.kind == .header else { throw StateDamage() }

@@ -4,12 +4,12 @@ import Compression
 
 /// Takes one block after another out of a file of state that may hold anything.
 final class StateBlockReader {
-    private let file: StateFile
+    private let file: NamedFile
     private var decompressor = ZstdDecompressor()
     /// Where the last good block ends.
     private(set) var offset: Int64 = 0
 
-    init(_ file: StateFile) { self.file = file }
+    init(_ file: NamedFile) { self.file = file }
 
     /// The next block, a cursor behind its kind; nil at the end of the file.
     func next() throws(StateDamage) -> (kind: StateBlock.Kind, content: CheckedCursor)? {

@@ -10,21 +10,21 @@ struct StateFolding {
 
     /// Makes the base and empties `log`; false when the base would pass the limit, and nothing is changed. What dies on
     /// the way leaves base and log as they were, or a log whose records the base has as well.
-    func fold(_ log: StateFile, temporaryDirectory: String) throws(StorageError) -> Bool {
+    func fold(_ log: NamedFile, temporaryDirectory: String) throws(StorageError) -> Bool {
         var reading = try StateLog.read(log, for: header, directory: temporaryDirectory)
         let logged = try reading.sorter.sorted()
-        let base = StateFile.existing(path).flatMap { StateBase.open($0, for: header) {} }
+        let base = NamedFile.existing(path).flatMap { StateBase.open($0, for: header) {} }
         let merged = base.map { MergedState(older: $0, newer: logged, order: header.order) }
-        let file = try StateFile.writable(path + ".new", emptied: true)
+        let file = try NamedFile.writable(path + ".new", emptied: true, advice: StateOptions.advice)
         do throws(StorageError) {
             guard try write(merged ?? logged, to: file) else {
-                StateFile.remove(file.path)
+                NamedFile.remove(file.path)
                 return false
             }
             try file.sync()
             try file.replace(path)
         } catch {
-            StateFile.remove(file.path)
+            NamedFile.remove(file.path)
             if error.kind == .cancelled { return true }
             throw error
         }
@@ -32,7 +32,7 @@ struct StateFolding {
         return true
     }
 
-    private func write(_ records: any StateStream, to file: StateFile) throws(StorageError) -> Bool {
+    private func write(_ records: any StateStream, to file: NamedFile) throws(StorageError) -> Bool {
         let writer = try StateWriter(file, header)
         while records.hasRecord {
             let added = records.withRecord { key, proof in

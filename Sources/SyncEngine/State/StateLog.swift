@@ -14,7 +14,7 @@ enum StateLog {
     }
 
     /// Reads and sorts the records of `file` that serve a run under the rules `run`.
-    static func read(_ file: StateFile, for run: StateHeader, directory: String) throws(StorageError) -> Reading {
+    static func read(_ file: NamedFile, for run: StateHeader, directory: String) throws(StorageError) -> Reading {
         var reading = Reading(sorter: StateSorter(order: run.order, directory: directory))
         let blocks = StateBlockReader(file)
         var records = StateRecordReader(order: nil)

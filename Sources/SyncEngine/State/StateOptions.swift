@@ -12,6 +12,9 @@ public struct StateOptions: Sendable {
     /// The wall clock of this machine: files that changed just now are not believed to have stayed what they were.
     public var now: @Sendable () -> Timestamp
 
+    /// What to do when it cannot be written.
+    static let advice = "set XDG_STATE_HOME to a directory that can be written to"
+
     public init(path: String, maxBytes: Int64 = .max, now: @escaping @Sendable () -> Timestamp) {
         self.path = path
         self.maxBytes = maxBytes

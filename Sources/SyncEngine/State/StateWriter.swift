@@ -4,7 +4,7 @@ import StorageModel
 
 /// Appends blocks to a file of state.
 final class StateWriter: @unchecked Sendable {  // safe: used under a lock (RunState), or by the task that made it
-    let file: StateFile
+    let file: NamedFile
     private var packer = BlockPacker()
     private var records: [UInt8] = []
     private var count: UInt64 = 0
@@ -15,7 +15,7 @@ final class StateWriter: @unchecked Sendable {  // safe: used under a lock (RunS
     private(set) var total: UInt64 = 0
 
     /// Goes on at `offset`; at 0 the file begins with its magic. Either way a header comes first.
-    init(_ file: StateFile, at offset: Int64 = 0, _ header: StateHeader) throws(StorageError) {
+    init(_ file: NamedFile, at offset: Int64 = 0, _ header: StateHeader) throws(StorageError) {
         self.file = file
         size = offset
         if offset == 0 {

@@ -209,7 +209,7 @@ private final class Rival: Sendable {
 }
 
 /// A backend that a rival gets at before some of its changes.
-private final class Contested: WrappedBackend, @unchecked Sendable {
+private final class Contested: WrappedBackend, @unchecked Sendable {  // safe: immutable
     private let rival: Rival
     private let calls = Atomic<Int>(0)
 

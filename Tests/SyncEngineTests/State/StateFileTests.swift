@@ -96,7 +96,7 @@ import Testing
     @Test func madeUpRecordsNeverTrap() throws {
         for seed in UInt64(1)...400 {
             var random = SeededRandom(seed: seed)
-            let file = try StateFile.writable(path, emptied: true)
+            let file = try NamedFile.writable(path, emptied: true)
             let writer = try StateWriter(file, .sample())
             for _ in 0..<Int.random(in: 1...4, using: &random) {
                 let numbers = (0..<Int.random(in: 1...30, using: &random)).map { _ in
@@ -150,7 +150,7 @@ import Testing
     private func smallBase() throws -> (records: [KeptRecord], bytes: [UInt8]) {
         var random = SeededRandom(seed: 5)
         let records = StateFiles.sample(24, .keyBytes, &random)
-        let writer = try StateWriter(try StateFile.writable(path, emptied: true), .sample())
+        let writer = try StateWriter(try NamedFile.writable(path, emptied: true), .sample())
         for (index, record) in records.enumerated() {
             try writer.append(record)
             if index % 6 == 5 { try writer.flush() }

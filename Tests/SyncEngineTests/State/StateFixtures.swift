@@ -104,14 +104,14 @@ extension StateStream {
 enum StateFiles {
     /// Writes a base of `records`.
     static func write(_ records: [KeptRecord], to path: String, _ header: StateHeader = .sample()) throws {
-        let writer = try StateWriter(try StateFile.writable(path, emptied: true), header)
+        let writer = try StateWriter(try NamedFile.writable(path, emptied: true), header)
         for record in records { try writer.append(record) }
         try writer.finish()
     }
 
     /// Appends one run's `batches` to a log.
     static func log(_ batches: [[KeptRecord]], to path: String, _ header: StateHeader = .sample()) throws {
-        let file = try StateFile.writable(path)
+        let file = try NamedFile.writable(path)
         let writer = try StateWriter(file, at: file.size, header)
         for batch in batches {
             for record in batch { try writer.append(record) }
@@ -123,7 +123,7 @@ enum StateFiles {
     static func read(_ path: String, _ header: StateHeader = .sample()) throws -> (
         records: [KeptRecord], isDamaged: Bool
     ) {
-        guard let file = StateFile.existing(path) else { return ([], false) }
+        guard let file = NamedFile.existing(path) else { return ([], false) }
         let damage = Mutex(false)
         let base = StateBase.open(file, for: header) { damage.withLock { $0 = true } }
         let records = try base?.rest() ?? []
@@ -134,7 +134,7 @@ enum StateFiles {
     static func readLog(_ path: String, _ header: StateHeader = .sample()) throws -> (
         records: [KeptRecord], size: Int64
     ) {
-        guard let file = StateFile.existing(path) else { return ([], 0) }
+        guard let file = NamedFile.existing(path) else { return ([], 0) }
         var reading = try StateLog.read(file, for: header, directory: "/tmp")
         return (try reading.sorter.sorted().rest(), reading.size)
     }

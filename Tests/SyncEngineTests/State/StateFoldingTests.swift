@@ -52,7 +52,7 @@ import Testing
         let folded = try StateFiles.read(path, .sample(order, begun: 2000))
         #expect(!folded.isDamaged)
         #expect(folded.records == sorted(truth.filter { !$0.value.isEmpty }, order))
-        #expect(try StateFile.writable(logPath).size == 0)
+        #expect(try NamedFile.writable(logPath).size == 0)
         #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path).sorted() == ["pair", "pair.log"])
     }
 
@@ -104,7 +104,7 @@ import Testing
 
     private func fold(_ order: ListingOrder = .keyBytes, maxBytes: Int64 = .max) throws -> Bool {
         try StateFolding(path: path, header: .sample(order, begun: 2000), maxBytes: maxBytes)
-            .fold(try StateFile.writable(logPath), temporaryDirectory: directory.path)
+            .fold(try NamedFile.writable(logPath), temporaryDirectory: directory.path)
     }
 
     private func sorted(_ truth: [[UInt8]: [UInt8]], _ order: ListingOrder) -> [KeptRecord] {

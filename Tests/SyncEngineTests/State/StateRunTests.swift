@@ -287,7 +287,7 @@ import Testing
     @Test func anotherRunsStateIsLeftToIt() async throws {
         let (source, target) = (place.files(), place.objects())
         try await fill(source)
-        let other = try StateFile.writable(place.log)
+        let other = try NamedFile.writable(place.log)
         #expect(other.lock())
         let run = await run(source, target)
         #expect(run.ran.isClean && run.ran.recorder.notices.contains { $0.contains("another run") })

@@ -6,29 +6,35 @@ import StorageModel
     import Glibc
 #endif
 
-/// An open file of state; closed, and its lock released, with the last reference.
-final class StateFile: Sendable {
+/// An open file that stays (state, plans); closed, and its lock released, with the last reference.
+final class NamedFile: Sendable {
     private let descriptor: Int32
     let path: String
+    /// What to do when it cannot be written.
+    private let advice: String?
 
-    private init(_ descriptor: Int32, _ path: String) {
+    private init(_ descriptor: Int32, _ path: String, advice: String? = nil) {
         self.descriptor = descriptor
         self.path = path
+        self.advice = advice
     }
 
     deinit { close(descriptor) }
 
     /// The file, to be read; nil when there is none that can be.
-    static func existing(_ path: String) -> StateFile? {
+    static func existing(_ path: String) -> NamedFile? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        return descriptor < 0 ? nil : StateFile(descriptor, path)
+        return descriptor < 0 ? nil : NamedFile(descriptor, path)
     }
 
     /// The file, made where there is none, to be read and written by its owner only. `emptied`: without what is in it.
-    static func writable(_ path: String, emptied: Bool = false) throws(StorageError) -> StateFile {
+    /// `advice`: what to do when it cannot be.
+    static func writable(
+        _ path: String, emptied: Bool = false, advice: String? = nil
+    ) throws(StorageError) -> NamedFile {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | (emptied ? O_TRUNC : 0), 0o600)
-        guard descriptor >= 0 else { throw error(.write, path) }
-        return StateFile(descriptor, path)
+        guard descriptor >= 0 else { throw error(path, advice) }
+        return NamedFile(descriptor, path, advice: advice)
     }
 
     /// Whether no other process has the file's lock; it is held from now on.
@@ -47,7 +53,7 @@ final class StateFile: Sendable {
                 pwrite(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done, off_t(offset) + done)
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw Self.error(.write, path) }
+            guard count > 0 else { throw Self.error(path, advice) }
             done += count
         }
     }
@@ -71,25 +77,26 @@ final class StateFile: Sendable {
 
     /// Cuts the file to `size` bytes.
     func truncate(to size: Int64) throws(StorageError) {
-        guard ftruncate(descriptor, off_t(size)) == 0 else { throw Self.error(.write, path) }
+        guard ftruncate(descriptor, off_t(size)) == 0 else { throw Self.error(path, advice) }
     }
 
     /// Returns when the file survives a power cut.
     func sync() throws(StorageError) {
-        guard fdatasync(descriptor) == 0 else { throw Self.error(.write, path) }
+        guard fdatasync(descriptor) == 0 else { throw Self.error(path, advice) }
     }
 
     /// Puts the file in the place of `other`.
     func replace(_ other: String) throws(StorageError) {
-        guard rename(path, other) == 0 else { throw Self.error(.write, other) }
+        guard rename(path, other) == 0 else { throw Self.error(other, advice) }
     }
 
     /// Removes the file of that name, if there is one.
     static func remove(_ path: String) { unlink(path) }
 
-    private static func error(_ operation: StorageError.Operation, _ path: String) -> StorageError {
-        StorageError(
-            .unexpected, during: operation, at: path, message: String(cString: strerror(errno)),
-            advice: "set XDG_STATE_HOME to a directory that can be written to")
+    private static func error(_ path: String, _ advice: String?) -> StorageError {
+        let code = errno
+        return StorageError(
+            code == ENOSPC || code == EDQUOT ? .outOfSpace : .unexpected, during: .write, at: path,
+            message: String(cString: strerror(code)), advice: advice)
     }
 }
