@@ -47,9 +47,8 @@ extension S3Connection {
         switch position {
         case .start:
             if let after = request.after {
-                let marker =
-                    request.passesOver
-                    ? after.bytes : Self.marker(after: after, policy.provider.listingOrder)
+                let marker = Self.marker(
+                    after: after, policy.provider.listingOrder, passesOver: request.passesOver)
                 if !marker.isEmpty { call.query.add(isVersion2 ? "start-after" : "marker", marker) }
             }
         case .token(let token): call.query.add("continuation-token", SharedBytes(token))
@@ -62,11 +61,11 @@ extension S3Connection {
     ///
     /// - The answer repeats the beginning, often not encoded, so it must be something that XML can carry.
     /// - A store that lists by path components takes `foo` for the directory of that name too, and passes over what is
-    ///   in it; the last name that sorts before `foo` avoids that.
-    static func marker(after key: ObjectKey, _ order: ListingOrder) -> SharedBytes {
+    ///   in it; the last name that sorts before `foo` avoids that, unless nobody minds (`passesOver`).
+    static func marker(after key: ObjectKey, _ order: ListingOrder, passesOver: Bool = false) -> SharedBytes {
         let sendable = key.bytes.withUnsafeBytes { MarkupText.carriedPrefix($0) }
         if sendable < key.bytes.count { return key.bytes.prefix(sendable) }
-        guard order == .pathComponents, !key.isDirectoryMarker, !key.isRoot else { return key.bytes }
+        guard order == .pathComponents, !passesOver, !key.isDirectoryMarker, !key.isRoot else { return key.bytes }
         var bytes = key.bytes.array
         while let byte = bytes.last, byte & 0xc0 == 0x80 { bytes.removeLast() }
         let last = bytes.removeLast()

@@ -100,6 +100,13 @@ import Testing
         #expect(order.compare(ObjectKey(marker), ObjectKey(key)) <= 0)
     }
 
+    /// The end of what is stepped over goes out as it is, unless no XML can carry it.
+    @Test(arguments: [("a/\u{10ffff}", "a/\u{10ffff}"), ("a\u{1}b/\u{10ffff}", "a")])
+    func passesOver(end: String, marker: String) {
+        let sent = S3Connection.marker(after: ObjectKey(end), .pathComponents, passesOver: true)
+        #expect(sent == SharedBytes(marker))
+    }
+
     @Test(arguments: [
         "", "<ListBucketResult>", "not xml", "<html><body>Bad gateway</body></html>",
         "<ListBucketResult></ListBucketResult>",
