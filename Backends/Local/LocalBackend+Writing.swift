@@ -109,7 +109,7 @@ extension LocalBackend {
     }
 
     private func writesInPlace(_ size: Int64, _ options: WriteOptions) -> Bool {
-        self.options.writesInPlace && size >= 0 && options.precondition == nil
+        self.options.writesInPlace && size >= 0 && options.precondition == nil && options.replaced == nil
     }
 
     /// Makes a finished file visible.
@@ -119,13 +119,15 @@ extension LocalBackend {
     ) throws(StorageError) -> Entry {
         do throws(SystemError) {
             let status = try file.publish(
-                modified: options.modified, isNew: options.precondition == .absent, isLarge: operation == .upload,
+                modified: options.modified, isNew: options.precondition == .absent,
+                replacing: options.replaced?.fileIdentity, isLarge: operation == .upload,
                 cutTo: operation == .upload || file.isInPlace ? size : nil)
             return Entry(key: key, size: size, modified: options.modified ?? status?.modified)
         } catch {
             let message: String
             switch error.code {
             case EEXIST where options.precondition == .absent: message = "a file is there already"
+            case ESTALE where options.replaced != nil: message = "the file that was to be replaced is another by now"
             case ESTALE where file.isInPlace, ENOENT where file.isInPlace:
                 message = "someone else replaced the file while it was written in place"
             default: throw failure(error, operation, key)

@@ -11,7 +11,7 @@ internal import Synchronization
 /// A file that is being written: under a temporary name beside its target until it is renamed into place or removed, or
 /// the target itself, in place.
 ///
-/// One owner ends it, by ``publish(modified:isNew:isLarge:cutTo:)``, ``suspend()`` or ``discard()``, when no write is
+/// One owner ends it, by ``publish(modified:isNew:replacing:isLarge:cutTo:)``, ``suspend()`` or ``discard()``, when no write is
 /// under way any more.
 final class PendingFile: Sendable {
     /// Where it is while it is written.
@@ -131,12 +131,12 @@ final class PendingFile: Sendable {
     }
 
     /// Sets the modification time and gives the file its name; `EEXIST` when that is taken and must be new, `ESTALE` when
-    /// what was written in place is no longer there.
+    /// what was written in place is no longer there, or what is replaced is not `replacing` any more.
     ///
     /// `isLarge`: room was reserved, and its directory may have been moved away in the time that it took. `cutTo`: the
     /// bytes of the whole, where the file may have others behind them.
     func publish(
-        modified: Timestamp?, isNew: Bool, isLarge: Bool, cutTo size: Int64?
+        modified: Timestamp?, isNew: Bool, replacing: FileIdentity? = nil, isLarge: Bool, cutTo size: Int64?
     ) throws(SystemError) -> FileStatus? {
         // Its size and its time say that a file is whole, so they must not survive a power cut without its bytes. Where
         // nothing was reserved or overwritten, the size comes to the disk with the bytes.
@@ -155,12 +155,12 @@ final class PendingFile: Sendable {
             try checkPlace(status)
         } else {
             do {
-                try rename(in: isLarge ? root.directoryNow(target.parent) : parent, isNew: isNew)
+                try rename(in: isLarge ? root.directoryNow(target.parent) : parent, isNew: isNew, replacing)
             } catch {
                 // Made by its whole path, the file is not in the directory that was kept open: that one was moved away.
                 guard error == .notFound, !isLarge else { throw error }
                 root.forgetDirectory(target.parent)
-                try rename(in: root.directoryNow(target.parent), isNew: isNew)
+                try rename(in: root.directoryNow(target.parent), isNew: isNew, replacing)
             }
         }
         state.store(.ended, ordering: .relaxed)
@@ -197,7 +197,15 @@ final class PendingFile: Sendable {
         }
     }
 
-    private func rename(in directory: DirectoryHandle, isNew: Bool) throws(SystemError) {
+    private func rename(
+        in directory: DirectoryHandle, isNew: Bool, _ replacing: FileIdentity?
+    ) throws(SystemError) {
+        if let replacing {
+            let there = try? target.withName { (name: UnsafePointer<CChar>) throws(SystemError) in
+                try FileStatus(of: name, in: directory.raw, follows: false)
+            }
+            guard there?.identity == replacing else { throw SystemError(ESTALE) }
+        }
         try path.withName { (from: UnsafePointer<CChar>) throws(SystemError) in
             try target.withName { (to: UnsafePointer<CChar>) throws(SystemError) in
                 try root.rename(from, to, in: directory, isNew: isNew)

@@ -28,6 +28,34 @@ import Testing
         #expect(try await backend.get(key) == [4, 5, 6])
     }
 
+    /// Another file at the name by then, also one of the same size and time, stays; and so does none.
+    @Test(arguments: [false, true]) func onlyTheFileThatWasSeenIsReplaced(inParts: Bool) async throws {
+        let key = ObjectKey("d/a"), time = Timestamp(seconds: 5)
+        func replace(_ seen: Entry) async throws {
+            var options = WriteOptions(modified: time)
+            options.replaced = seen
+            guard inParts else {
+                try await backend.put([9, 9, 9], at: key, options)
+                return
+            }
+            let session = try await backend.beginUpload(to: key, size: 3, partSize: 3, options)
+            let part = try await session.upload(1, at: 0, PartBuffer([9, 9, 9]))
+            _ = try await session.complete([part], expected: nil)
+        }
+        try await backend.put([1], at: key, WriteOptions(modified: time))
+        let seen = try await backend.stat(key, version: nil)
+        try await backend.put([2], at: key, WriteOptions(modified: time))
+        await #expect { try await replace(seen) } throws: { ($0 as? StorageError)?.kind == .preconditionFailed }
+        #expect(try await backend.get(key) == [2])
+        let now = try await backend.stat(key, version: nil)
+        try await replace(now)
+        #expect(try await backend.get(key) == [9, 9, 9])
+        _ = try await backend.delete([Deletion(key: key)])
+        await #expect { try await replace(now) } throws: { ($0 as? StorageError)?.kind == .preconditionFailed }
+        #expect(try await backend.entries().isEmpty)
+        #expect(try await backend.unfinishedUploads(under: .root).isEmpty)
+    }
+
     @Test func temporaryFilesAreNeverListed() async throws {
         #expect(files.createFile(atPath: directory(".godwit-run5-12.partial"), contents: Data([1])))
         #expect(files.createFile(atPath: directory(".godwit-run5.partial"), contents: Data([1])))

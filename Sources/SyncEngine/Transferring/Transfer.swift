@@ -46,6 +46,7 @@ struct Transfer: Sendable {
             precondition: context.precondition(work),
             storageClass: context.purpose.isExact ? work.source.storageClass : nil, isExact: context.purpose.isExact,
             isSymbolicLink: work.source.kind == .symbolicLink)
+        if context.purpose == .applying { options.replaced = work.target }
         options.digestsParts = context.options.transferring.verification != .none
         context.keeper?.expect(work, modified: options.modified)
         return options
