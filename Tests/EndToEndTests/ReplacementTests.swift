@@ -109,6 +109,16 @@ extension EndToEnd {
             let words = ["copy", source, root + "/t"] + flags("--copy-dest").map { $0.replacing("%", with: root) }
             try await godwit(words)
             #expect(try contents(root + "/t") == before.merging(contents(source)) { $1 })
+
+            // One object is looked for under the name that it gets.
+            let store = try #require(Store.seaweedfs)
+            let bucket = try await store.makeBucket("elsewhere")
+            try await godwit("copy", source, store.location(bucket + "/deep/in"))
+            try await godwit("copyto", store.location(bucket + "/deep/in/fresh"), store.location(bucket + "/other/new"))
+            let single = try await godwit.summary(
+                "copyto", store.location(bucket + "/deep/in/fresh"), store.location(bucket + "/to/new"),
+                "--compare-dest", store.location(bucket + "/other"))
+            #expect(single.objects.skipped == 1 && single.objects.serverCopied + single.objects.transferred == 0)
         }
 
         @Test("--track-renames sends nothing that is there under another name")

@@ -26,20 +26,11 @@ struct ElsewhereFlags: ParsableArguments, Sendable {
     }
 
     /// Nil: there are none.
-    func options(_ session: Session, for target: SyncLocation) async throws(StorageError) -> ElsewhereOptions? {
+    func options(
+        _ session: Session, for target: SyncLocation, object: ObjectKey?
+    ) async throws(StorageError) -> ElsewhereOptions? {
         let locations = compareDest + copyDest
         guard !locations.isEmpty else { return nil }
-        var places: [SyncLocation] = []
-        for location in locations {
-            let place = try await session.openDirectory(location, as: .target)
-            if !copyDest.isEmpty, place.backend.identity.store != target.backend.identity.store {
-                throw StorageError(
-                    .invalidConfiguration, during: .validate, at: place.backend.identity.container,
-                    message: "the directory to copy from is not in the target's store",
-                    advice: "name a place in the same store, or use --compare-dest")
-            }
-            places.append(place)
-        }
-        return ElsewhereOptions(places: places, copies: !copyDest.isEmpty)
+        return try await session.elsewhere(locations, copies: !copyDest.isEmpty, for: target, object: object)
     }
 }

@@ -25,6 +25,8 @@ struct NameFlags: ParsableArguments, Sendable {
     /// Whether there is any list.
     var areGiven: Bool { !(filesFrom + filesFromRaw + filesFrom0).isEmpty }
 
+    mutating func forget() { (filesFrom, filesFromRaw, filesFrom0) = ([], [], []) }
+
     /// The lists that come from standard input.
     var standardInputs: Int { (filesFrom + filesFromRaw + filesFrom0).count { $0 == "-" } }
 

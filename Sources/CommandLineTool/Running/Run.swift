@@ -54,7 +54,7 @@ struct Run: Sendable {
             record = try await RunPermit.record(self, plan, id, begun, session, context)
             var run = self
             run.sync.backup = try await backup?.options(session, for: plan.target, object: plan.object?.target)
-            run.sync.elsewhere = try await elsewhere?.options(session, for: plan.target)
+            run.sync.elsewhere = try await elsewhere?.options(session, for: plan.target, object: plan.object?.target)
             writer = try planWriter(plan, session, context, begun)
             run.sync.planSink = writer
             let held = try await RunPermit.hold(lock, id, session)

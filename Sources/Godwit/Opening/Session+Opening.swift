@@ -53,6 +53,20 @@ extension Session {
         return SyncLocation(backend: backend, prefix: prefix)
     }
 
+    /// As ``openDirectory(_:as:)``, for `use` (as words) in the store of `target`, which copies there by itself.
+    public func openDirectory(
+        _ location: String, inStoreOf target: SyncLocation, use: String
+    ) async throws(StorageError) -> SyncLocation {
+        let place = try await openDirectory(location, as: .target)
+        guard place.backend.identity.store == target.backend.identity.store else {
+            throw StorageError(
+                .invalidConfiguration, during: .validate, at: place.backend.identity.container,
+                message: "the directory \(use) is not in the target's store, which copies by itself",
+                advice: "name a place in the same store")
+        }
+        return place
+    }
+
     private func noContainer(_ resolved: ResolvedLocation) -> StorageError {
         StorageError(
             .invalidConfiguration, during: .validate, at: resolved.display, message: "the location names no bucket",

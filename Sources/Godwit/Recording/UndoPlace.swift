@@ -18,19 +18,9 @@ extension Session {
         guard let directory else {
             return try await target.backend.keepsVersions() ? nil : try besides(target, run)
         }
-        let opened = try await open(directory, as: .target, expecting: .prefix)
-        guard let backend = opened.backend, case .prefix(let prefix) = opened.form else {
-            throw StorageError(
-                .invalidConfiguration, during: .validate, at: opened.display,
-                message: "the directory for undo names no bucket", advice: "write BUCKET/PREFIX behind the remote")
-        }
-        guard backend.identity.store == target.backend.identity.store else {
-            throw StorageError(
-                .invalidConfiguration, during: .validate, at: opened.display,
-                message: "the directory for undo is not in the target's store, which copies there by itself",
-                advice: "name a place in the same store")
-        }
-        return SyncLocation(backend: backend, prefix: ObjectKey("\(run)/").prefixed(by: prefix))
+        var place = try await openDirectory(directory, inStoreOf: target, use: "for undo")
+        place.prefix = ObjectKey("\(run)/").prefixed(by: place.prefix)
+        return place
     }
 
     /// Where runs keep things by default that write to `target`, or to something in it.

@@ -9,25 +9,32 @@ extension Session {
     public func backup(
         in directory: String?, suffix: String, keepsExtension: Bool, for target: SyncLocation, object: ObjectKey?
     ) async throws(StorageError) -> BackupOptions {
-        let folder = object.map { key in
-            ObjectKey(key.bytes.prefix(key.bytes.count - key.lastComponent.bytes.count))
-        }
-        var place = SyncLocation(backend: target.backend, prefix: folder ?? target.prefix)
-        if let directory { place = try await backupPlace(directory, for: target) }
+        let beside = SyncLocation(backend: target.backend, prefix: target.folder(of: object))
+        var place = beside
+        if let directory { place = try await openDirectory(directory, inStoreOf: target, use: "for backups") }
         return BackupOptions(
-            place: place, dropping: folder ?? target.prefix, suffix: suffix, keepsExtension: keepsExtension)
+            place: place, dropping: beside.prefix, suffix: suffix, keepsExtension: keepsExtension)
     }
 
-    private func backupPlace(
-        _ directory: String, for target: SyncLocation
-    ) async throws(StorageError) -> SyncLocation {
-        let place = try await openDirectory(directory, as: .target)
-        guard place.backend.identity.store == target.backend.identity.store else {
-            throw StorageError(
-                .invalidConfiguration, during: .validate, at: place.backend.identity.container,
-                message: "the directory for backups is not in the target's store, which moves them there by itself",
-                advice: "name a place in the same store")
+    /// The places (locations) to look in for what a run to `target` would transfer.
+    public func elsewhere(
+        _ locations: [String], copies: Bool, for target: SyncLocation, object: ObjectKey?
+    ) async throws(StorageError) -> ElsewhereOptions {
+        var places: [SyncLocation] = []
+        for location in locations {
+            places.append(
+                copies
+                    ? try await openDirectory(location, inStoreOf: target, use: "to copy from")
+                    : try await openDirectory(location, as: .target))
         }
-        return place
+        return ElsewhereOptions(places: places, dropping: target.folder(of: object), copies: copies)
+    }
+}
+
+extension SyncLocation {
+    /// The prefix of what a run writes here: the location's, or that of the one object that it is over.
+    fileprivate func folder(of object: ObjectKey?) -> ObjectKey {
+        guard let object else { return prefix }
+        return ObjectKey(object.bytes.prefix(object.bytes.count - object.lastComponent.bytes.count))
     }
 }

@@ -32,12 +32,8 @@ struct Deletions {
         do {
             try await DeletionStage(context: context, spill: spill).run()
             return nil
-        } catch let stop as RunStop {
-            return stop.reason
-        } catch let error as StorageError {
-            return error.kind == .cancelled ? .interrupted : .failed(error)
         } catch {
-            return .interrupted
+            return .init(error)
         }
     }
 

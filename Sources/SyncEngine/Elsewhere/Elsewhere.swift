@@ -11,12 +11,14 @@ final class Elsewhere: Sendable {
     }
 
     private let places: [Place]
+    private let dropped: ObjectKey
 
     /// Looks for the objects that a run with `options` would transfer, within its budgets.
     init(
         _ elsewhere: ElsewhereOptions, source: SyncLocation, target: SyncLocation, options: SyncOptions,
         budgets: RunBudgets, progress: SyncProgress, executor: any TaskExecutor
     ) {
+        dropped = elsewhere.dropped
         places = elsewhere.places.map { location in
             var comparing = SyncOptions(mode: .check)
             comparing.comparing = options.comparing
@@ -49,7 +51,8 @@ final class Elsewhere: Sendable {
     /// The first place's object that equals the source of `work`; nil: none does.
     func find(_ work: Work) async throws(StorageError) -> Finding? {
         for (index, place) in places.enumerated() {
-            guard let found = try await there(work.key, place.comparing.target), found.kind == work.source.kind else {
+            guard let found = try await there(work.targetKey, place.comparing.target), found.kind == work.source.kind
+            else {
                 continue
             }
             let finding = try await Prover(context: place.comparing).decide(work.source, found, needs: nil)
@@ -61,7 +64,8 @@ final class Elsewhere: Sendable {
     /// A place that does not exist (yet) has nothing.
     private func there(_ key: ObjectKey, _ location: SyncLocation) async throws(StorageError) -> Entry? {
         do throws(StorageError) {
-            return try await location.backend.present(key.prefixed(by: location.prefix))
+            let name = key.hasPrefix(dropped) ? key.dropFirst(dropped.bytes.count) : key
+            return try await location.backend.present(name.prefixed(by: location.prefix))
         } catch {
             guard error.kind == .containerNotFound else { throw error }
             return nil

@@ -1,16 +1,19 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-import StorageModel
+public import StorageModel
 
 /// Other places that may hold what a run would transfer (`--compare-dest`, `--copy-dest`): under the same key.
 public struct ElsewhereOptions: Sendable {
     /// Looked at one after another, until one has the object.
     public var places: [SyncLocation]
+    /// What keys of the target begin with that those of the places do not.
+    public var dropped: ObjectKey
     /// Whether the object is copied from there, by the store itself where it can; else it is not copied at all.
     public var copies: Bool
 
-    public init(places: [SyncLocation], copies: Bool) {
+    public init(places: [SyncLocation], dropping: ObjectKey, copies: Bool) {
         self.places = places
+        dropped = dropping
         self.copies = copies
     }
 

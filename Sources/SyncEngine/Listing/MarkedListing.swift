@@ -7,7 +7,7 @@ public import StorageModel
 ///
 /// Whether a directory holds one is asked for once; a listing in key order shows it too late. Only the answers for the
 /// directories around the last key are kept.
-public final class MarkedListing: Listing, @unchecked Sendable {  // safe: one caller pulls at a time
+public final class MarkedListing: Listing, @unchecked Sendable {  // safe: one caller at a time
     /// Directories that are asked about side by side.
     private static let looksInFlight = 64
 

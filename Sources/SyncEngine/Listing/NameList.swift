@@ -37,7 +37,7 @@ public final class NameList: @unchecked Sendable {  // safe: one writer, readers
 }
 
 /// The names of a list as they were added.
-private final class SpooledNames: Listing, @unchecked Sendable {  // safe: one caller pulls at a time
+private final class SpooledNames: Listing, @unchecked Sendable {  // safe: one caller at a time
     private var blocks: RecordSpool.BlockReader
 
     init(_ blocks: RecordSpool.BlockReader) { self.blocks = blocks }

@@ -35,12 +35,8 @@ struct PlanPass {
             }
             try deletions.finish()
             return ListingPass.Result(isWhole: true)
-        } catch let stop as RunStop {
-            return ListingPass.Result(stop: stop.reason)
-        } catch let error as StorageError {
-            return ListingPass.Result(stop: error.kind == .cancelled ? .interrupted : .failed(error))
         } catch {
-            return ListingPass.Result(stop: .interrupted)
+            return ListingPass.Result(stop: .init(error))
         }
     }
 
@@ -95,7 +91,7 @@ struct PlanPass {
             if let target = change.target { condemned.append(target) }
             return nil
         }
-        let work = change.work(at: context.target, source, step: .repairTime)
+        let work = change.work(at: context.target, source, step: .compare(needs: nil))
         if change.kind == .copy {
             return try context.copy(work, source, change.target, change.evidence, hasLooked: true)
         }

@@ -99,10 +99,8 @@ struct ListingPass {
                 while try await group.next() != nil {}
             }
             return merge.result.withLock { $0 }
-        } catch let stop as RunStop {
-            return Result(stop: stop.reason)
         } catch {
-            return Result(stop: .interrupted)
+            return Result(stop: .init(error))
         }
     }
 

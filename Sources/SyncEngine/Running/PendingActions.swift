@@ -42,12 +42,8 @@ struct PendingActions {
                 while try await group.next() != nil {}
             }
             return nil
-        } catch let stop as RunStop {
-            return stop.reason
-        } catch let error as StorageError {
-            return error.kind == .cancelled ? .interrupted : .failed(error)
         } catch {
-            return .interrupted
+            return .init(error)
         }
     }
 

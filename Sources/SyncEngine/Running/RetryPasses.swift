@@ -42,10 +42,8 @@ struct RetryPasses {
                 while try await group.next() != nil {}
             }
             return nil
-        } catch let stop as RunStop {
-            return stop.reason
         } catch {
-            return .interrupted
+            return .init(error)
         }
     }
 

@@ -108,7 +108,7 @@ final class RunContext: Sendable {
 
     /// The condition under which a write to `work`'s target may replace what is there.
     func precondition(_ work: Work) -> Precondition? {
-        if purpose == .undoing || purpose == .applying || keeper != nil, let condition = conditionOfUndo(work) {
+        if purpose == .undoing || purpose == .applying || keeper != nil, let condition = conditionOfReplacing(work) {
             return condition
         }
         let mustBeAbsent = work.target == nil && (options.immutable || options.comparing.ignoresExisting)

@@ -15,6 +15,17 @@ struct RunStop: Error, Sendable {
     }
 }
 
+extension SyncReport.Stop {
+    /// Why a run ends whose tasks threw `error`.
+    init(_ error: any Error) {
+        switch error {
+        case let stop as RunStop: self = stop.reason
+        case let error as StorageError where error.kind != .cancelled: self = .failed(error)
+        default: self = .interrupted
+        }
+    }
+}
+
 extension StorageError {
     /// Any error of a task group's child as the storage error that it is.
     init(any error: any Error) {

@@ -46,12 +46,8 @@ struct WorkForce: Sendable {
 
     private func releaseHeld() async throws {
         guard let held = lanes.held else { return }
-        do {
-            try await beforeTransfers?()
-            _ = try await held.release(into: lanes)
-        } catch let error as StorageError {
-            throw RunStop(reason: .failed(error))
-        }
+        try await beforeTransfers?()
+        _ = try await held.release(into: lanes)
     }
 
     private static func crew(

@@ -82,9 +82,9 @@ struct WorkRunner: Sendable {
     private func copy(_ work: Work, _ strategy: CopyStrategy) async throws(RunStop) {
         guard let work = try await kept(work) else { return }
         do throws(StorageError) {
-            try await context.confirmTarget(work)
-            let renamed = try await context.renames.withLock(\.self)?.copy(work)
-            let completion = if let renamed { renamed } else { try await transfer.run(work, strategy) }
+            if context.purpose == .applying { try await context.confirmTarget(work) }
+            let completion =
+                if let renamed = try await renamed(work) { renamed } else { try await transfer.run(work, strategy) }
             context.keeper?.left(completion.written, at: work.targetKey)
             context.complete(
                 work, completion.action, checksum: completion.checksum, isLengthOnly: completion.isLengthOnly,
@@ -107,6 +107,12 @@ struct WorkRunner: Sendable {
             }
             try context.fail(work, error)
         }
+    }
+
+    /// A copy of what only has another name now; nil: there is none.
+    private func renamed(_ work: Work) async throws(StorageError) -> Transfer.Completion? {
+        guard context.options.deleting.tracksRenames else { return nil }
+        return try await context.renames.withLock(\.self)?.copy(work)
     }
 
     /// `work`, once what it replaces can be put back; nil when that failed, which is then recorded.
@@ -181,7 +187,7 @@ struct WorkRunner: Sendable {
         guard let target = work.target, let time = work.source.modified ?? work.source.written else { return }
         guard let work = try await kept(work) else { return }
         do throws(StorageError) {
-            try await context.confirmTarget(work)
+            if context.purpose == .applying { try await context.confirmTarget(work) }
             try await context.target.backend.setModified(time, of: target)
             await context.keeper?.left(at: work.targetKey)
             context.complete(work, .metadataUpdated, moved: released(work, isLengthOnly: false))

@@ -84,7 +84,7 @@ final class Keeper: Sendable {
         if case .repairTime = work.step {
             // Another time may leave the tag as it is: only the whole state shows later whether it was put back.
             listed = try await present(work.targetKey)
-        } else if listed == nil, target.backend.capabilities.conditionOfUndo(work) == nil {
+        } else if listed == nil, target.backend.capabilities.conditionOfReplacing(work) == nil {
             // Nothing else would show that there is something by now.
             listed = try await present(work.targetKey)
         }

@@ -38,14 +38,14 @@ extension RunContext {
         }
     }
 
-    /// See ``StorageModel/Capabilities/conditionOfUndo(_:)``.
-    func conditionOfUndo(_ work: Work) -> Precondition? { targetCapabilities.conditionOfUndo(work) }
+    /// See ``StorageModel/Capabilities/conditionOfReplacing(_:)``.
+    func conditionOfReplacing(_ work: Work) -> Precondition? { targetCapabilities.conditionOfReplacing(work) }
 }
 
 extension Capabilities {
     /// The condition that the target is still what is known of it, where the store honours one: what was kept for an undo,
     /// or what an undo found there.
-    func conditionOfUndo(_ work: Work) -> Precondition? {
+    func conditionOfReplacing(_ work: Work) -> Precondition? {
         let honoured = conditions
         switch work.step {
         case .copy(.parts), .copy(.serverCopyParts): guard honoured.contains(.completeIfAbsent) else { return nil }

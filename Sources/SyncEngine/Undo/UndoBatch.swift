@@ -194,7 +194,7 @@ struct UndoBatch: Sendable {
         try Task.checkCancellation()
         do throws(StorageError) {
             // Where no write depends on what is there, it is looked at once more: others came first meanwhile.
-            if context.conditionOfUndo(item.work) == nil {
+            if context.conditionOfReplacing(item.work) == nil {
                 let now = try await context.target.backend.present(item.record.key)
                 guard item.now.map({ now?.isState($0) ?? false }) ?? (now == nil) else {
                     throw changed(item.record, now)

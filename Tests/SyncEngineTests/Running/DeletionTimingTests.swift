@@ -11,7 +11,7 @@ import Testing
 /// When a sync deletes: before, during or after its transfers, and never before both sides are listed.
 @Suite struct DeletionTimingTests {
     /// The keys written and deleted at the target, in their order.
-    private final class Order: WrappedBackend, @unchecked Sendable {
+    private final class Order: WrappedBackend, @unchecked Sendable {  // safe: immutable
         let changes = Mutex<[String]>([])
 
         override func write(

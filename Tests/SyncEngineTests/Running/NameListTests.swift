@@ -126,7 +126,7 @@ import Testing
 }
 
 /// Refuses to list.
-private final class Unlistable: WrappedBackend, @unchecked Sendable {
+private final class Unlistable: WrappedBackend, @unchecked Sendable {  // safe: immutable
     override func list(_ request: ListRequest) -> any Listing {
         FailingListing()
     }
@@ -139,7 +139,7 @@ private final class FailingListing: Listing {
 }
 
 /// Lists what begins with `cold` in another storage class.
-private final class ClassedBackend: WrappedBackend, @unchecked Sendable {
+private final class ClassedBackend: WrappedBackend, @unchecked Sendable {  // safe: immutable
     override func list(_ request: ListRequest) -> any Listing { ClassedListing(inner.list(request)) }
 }
 

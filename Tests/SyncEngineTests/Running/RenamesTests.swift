@@ -54,7 +54,7 @@ import Testing
         try await target.fill(["x/a": "1", "x/b": "old", "y/c": "3", "t/d": "4"])
         let places = ["x/", "y/", "none/"].map { SyncLocation(backend: target, prefix: ObjectKey($0)) }
         let run = await ran(.copy, source, target, from: "p/", to: "t/") {
-            $0.elsewhere = ElsewhereOptions(places: places, copies: copies)
+            $0.elsewhere = ElsewhereOptions(places: places, dropping: ObjectKey("t/"), copies: copies)
         }
         #expect(run.isClean, "\(run.report)")
         let objects = run.report.objects
@@ -63,12 +63,12 @@ import Testing
         let keys = try await target.contents(under: "t/").keys.map(\.description).sorted()
         #expect(keys == (copies ? ["a", "b", "c", "d"] : ["b", "d"]))
         let dry = await ran(.copy, source, target, from: "p/", to: "u/") {
-            $0.elsewhere = ElsewhereOptions(places: places, copies: copies)
+            $0.elsewhere = ElsewhereOptions(places: places, dropping: ObjectKey("u/"), copies: copies)
             $0.dryRun = true
         }
         #expect(dry.report.objects.transferred == 2 && dry.report.objects.serverCopied == (copies ? 2 : 0))
         let overlapping = await ran(.copy, source, target, from: "p/", to: "x/a/") {
-            $0.elsewhere = ElsewhereOptions(places: places, copies: copies)
+            $0.elsewhere = ElsewhereOptions(places: places, dropping: ObjectKey("u/"), copies: copies)
         }
         guard case .refused = overlapping.report.stop else {
             Issue.record("\(overlapping.report)")

@@ -19,6 +19,7 @@ struct PlanMakeCommand: ToolCommand {
 
     func validate() throws {
         if out.isEmpty { throw ValidationError("--out is empty: name a file.") }
+        if flags.transfer.dryRun { throw ValidationError("A plan changes nothing by itself: drop --dry-run.") }
         if flags.transfer.interactive {
             throw ValidationError("--interactive asks before changes, and a plan makes none.")
         }
@@ -39,6 +40,9 @@ struct PlanMakeCommand: ToolCommand {
         // Its limits were kept to when it was made.
         var deleting = DeletionOptions()
         deleting.allowsEmptySource = true
+        // What the lists named is in the plan.
+        var flags = flags
+        flags.selecting.names.forget()
         var run = try flags.run(mode, locations, context, deleting: deleting)
         run.sync.plan = plan
         return run
