@@ -22,6 +22,8 @@ public struct SyncOptions: Sendable {
     public var dryRun = false
     /// Transfer nothing until everything is compared.
     public var checksFirst = false
+    /// In which order transfers begin; nil: as the listings come, of small and large objects side by side.
+    public var order: TransferOrder?
     /// Where else objects may be that would be transferred; nil: nowhere.
     public var elsewhere: ElsewhereOptions?
     /// Who is told what a dry run decides, to carry it out later; nil: nobody.

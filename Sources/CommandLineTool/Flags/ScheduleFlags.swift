@@ -16,6 +16,12 @@ struct ScheduleFlags: ParsableArguments, Sendable {
     var checkFirst = false
     @Option(
         help: ArgumentHelp(
+            "Begin transfers in this order, exactly with --check-first: size, name or modtime, with ,asc or ,desc or "
+                + ",mixed,PERCENT behind; or pattern,GLOB,GLOB...", valueName: "order"),
+        transform: OrderArgument.parse)
+    var orderBy: TransferOrder?
+    @Option(
+        help: ArgumentHelp(
             "The most bytes of objects and of listings read ahead in memory (default: 64M).", valueName: "size"))
     var maxMemory: SizeArgument?
     @Option(help: ArgumentHelp("Passes over what failed, the first included.", valueName: "n"))
@@ -42,6 +48,7 @@ struct ScheduleFlags: ParsableArguments, Sendable {
         options.transferring.transfers = transfers
         options.transferring.checkers = checkers
         options.checksFirst = checkFirst
+        options.order = orderBy
         if let maxMemory { options.transferring.memoryMax = maxMemory.bytes }
         options.passesMax = retries
         options.errorsMax = maxErrors

@@ -17,12 +17,16 @@ final class BoundedChannel<Element: Sendable>: Sendable {
     }
 
     private let capacity: Int
+    private let precedes: (@Sendable (Element, Element) -> Bool)?
     private let state = Mutex(State())
 
     /// A channel whose senders wait while it holds `capacity` elements or more.
-    init(capacity: Int) {
+    ///
+    /// `precedes`: which of two elements comes first, and not in the order of their coming alone.
+    init(capacity: Int, precedes: (@Sendable (Element, Element) -> Bool)? = nil) {
         precondition(capacity > 0)
         self.capacity = capacity
+        self.precedes = precedes
     }
 
     /// Elements that wait to be taken.
@@ -45,10 +49,10 @@ final class BoundedChannel<Element: Sendable>: Sendable {
         }
     }
 
-    /// The next element; nil when the channel is finished and empty, or closed.
-    func next() async -> Element? {
+    /// The next element, or the last; nil when the channel is finished and empty, or closed.
+    func next(fromBack: Bool = false) async -> Element? {
         while true {
-            switch take() {
+            switch take(fromBack) {
             case .element(let element): return element
             case .ended: return nil
             case .nothing: await waitForElement()
@@ -80,7 +84,7 @@ final class BoundedChannel<Element: Sendable>: Sendable {
         let (offer, takers) = state.withLock { state -> (Offer, [CheckedContinuation<Void, Never>]) in
             if state.isFinished { return (.closed, []) }
             guard state.items.count < capacity else { return (.blocked, []) }
-            state.items.append(contentsOf: batch)
+            insert(batch, into: &state.items)
             let count = min(batch.count, state.takers.count)
             guard count > 0 else { return (.done, []) }
             let woken = Array(state.takers.prefix(count))
@@ -91,9 +95,23 @@ final class BoundedChannel<Element: Sendable>: Sendable {
         return offer
     }
 
-    private func take() -> Taken {
+    private func insert(_ batch: [Element], into items: inout Deque<Element>) {
+        guard let precedes else { return items.append(contentsOf: batch) }
+        for element in batch {
+            var (low, high) = (0, items.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if precedes(element, items[middle]) { high = middle } else { low = middle + 1 }
+            }
+            items.insert(element, at: low)
+        }
+    }
+
+    private func take(_ fromBack: Bool) -> Taken {
         let (taken, sender) = state.withLock { state -> (Taken, CheckedContinuation<Void, Never>?) in
-            guard let element = state.items.popFirst() else { return (state.isFinished ? .ended : .nothing, nil) }
+            guard let element = fromBack ? state.items.popLast() : state.items.popFirst() else {
+                return (state.isFinished ? .ended : .nothing, nil)
+            }
             return (.element(element), state.items.count < capacity ? state.senders.popFirst() : nil)
         }
         sender?.resume()

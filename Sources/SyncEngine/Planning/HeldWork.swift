@@ -12,11 +12,17 @@ final class HeldWork: Sendable {
         var isReleased = false
     }
 
+    private let directory: String
+    private let order: TransferOrder?
     private let spool: RecordSpool
     private let state = Mutex(State())
 
-    /// What waits may use files in `directory`.
-    init(directory: String) { spool = RecordSpool(directory: directory, memoryMax: 2 << 20) }
+    /// What waits may use files in `directory`, and is sent on in `order`, or as it came.
+    init(directory: String, order: TransferOrder? = nil) {
+        self.directory = directory
+        self.order = order
+        spool = RecordSpool(directory: directory, memoryMax: 2 << 20)
+    }
 
     /// Whether work still has to wait.
     var isHolding: Bool { state.withLock { !$0.isReleased } }
@@ -46,7 +52,7 @@ final class HeldWork: Sendable {
         }
     }
 
-    /// Sends everything on, a batch at a time, in the order in which it came. False when the lanes are closed.
+    /// Sends everything on, a batch at a time. False when the lanes are closed.
     func release(into lanes: Lanes) async throws(StorageError) -> Bool {
         let failure = state.withLock { state in
             state.isReleased = true
@@ -55,19 +61,31 @@ final class HeldWork: Sendable {
         if let failure { throw failure }
         try spool.finish()
         var blocks = spool.reader()
+        var sorted = order.map { SortedWork($0, directory: directory) }
         while let block = try blocks.next() {
             var cursor = ByteCursor(block), batch: [Work] = []
             while !cursor.isAtEnd {
-                if Mark(rawValue: cursor.byte()) == .barrier {
-                    guard await lanes.send(batch) else { return false }
-                    batch = []
-                    await lanes.gauge.drained()
-                } else {
+                if Mark(rawValue: cursor.byte()) == .work {
                     batch.append(WorkRecord.decode(&cursor))
+                    continue
                 }
+                guard try await send(batch, &sorted, endsHere: true, into: lanes) else { return false }
+                batch = []
+                await lanes.gauge.drained()
             }
-            guard await lanes.send(batch) else { return false }
+            guard try await send(batch, &sorted, endsHere: false, into: lanes) else { return false }
         }
-        return true
+        return try await send([], &sorted, endsHere: true, into: lanes)
+    }
+
+    /// Sends `batch` on, or what is sorted, once it ends here.
+    private func send(
+        _ batch: [Work], _ sorted: inout SortedWork?, endsHere: Bool, into lanes: Lanes
+    ) async throws(StorageError) -> Bool {
+        guard let order, sorted != nil else { return await lanes.send(batch) }
+        for work in batch { try sorted?.append(work) }
+        guard endsHere else { return true }
+        defer { sorted = SortedWork(order, directory: directory) }
+        return try await sorted?.send(into: lanes) ?? true
     }
 }

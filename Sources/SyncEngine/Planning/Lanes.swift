@@ -12,11 +12,21 @@ struct Lanes: Sendable {
     let large = BoundedChannel<Work>(capacity: 500)
     /// What the target's store does by itself.
     let copies = BoundedChannel<Work>(capacity: 500)
+    /// All that is no comparison, instead of the three above, where an order is asked for.
+    let ordered: BoundedChannel<Work>?
 
     /// Work that was queued and is not done.
     let gauge = WorkGauge()
     /// Where transfers wait for the last comparison; nil: they do not.
     var held: HeldWork?
+
+    init(_ order: TransferOrder? = nil) {
+        ordered = order.map { order in
+            BoundedChannel(capacity: TransferOrder.backlogMax) {
+                order.rank($0).lexicographicallyPrecedes(order.rank($1))
+            }
+        }
+    }
 
     /// Queues `work`. False when the lanes are closed.
     @discardableResult
@@ -35,7 +45,8 @@ struct Lanes: Sendable {
         }
         gauge.begin(batch.count)
         var isOpen = true
-        for lane in [checks, small, large, copies] {
+        for lane in [checks, small, large, copies, ordered] {
+            guard let lane else { continue }
             let mine = batch.filter { self.lane(of: $0) === lane }
             if !mine.isEmpty { isOpen = await lane.send(mine) && isOpen }
         }
@@ -56,6 +67,7 @@ struct Lanes: Sendable {
         small.finish()
         large.finish()
         copies.finish()
+        ordered?.finish()
     }
 
     /// Drops everything that waits.
@@ -64,11 +76,13 @@ struct Lanes: Sendable {
         small.close()
         large.close()
         copies.close()
+        ordered?.close()
         gauge.close()
     }
 
     private func lane(of work: Work) -> BoundedChannel<Work> {
-        switch work.step {
+        if let ordered, !work.isComparison { return ordered }
+        return switch work.step {
         case .compare, .lookElsewhere: checks
         case .copy(.single): work.source.size <= RunContext.smallMax ? small : large
         case .copy(.parts): large

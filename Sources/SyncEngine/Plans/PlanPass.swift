@@ -18,7 +18,7 @@ struct PlanPass {
         } catch {
             return ListingPass.Result(stop: .failed(error))
         }
-        let lanes = Lanes()
+        let lanes = Lanes(context.options.order)
         do {
             // A directory that a copy goes to is made for it.
             let target = context.target.backend

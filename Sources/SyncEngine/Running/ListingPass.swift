@@ -33,9 +33,10 @@ struct ListingPass {
     var after: ObjectKey?
 
     func run() async -> Result {
-        var lanes = Lanes()
+        var lanes = Lanes(context.options.order)
         if context.options.checksFirst || timing == .before || tracksRenames {
-            lanes.held = HeldWork(directory: context.options.temporaryDirectory)
+            lanes.held = HeldWork(
+                directory: context.options.temporaryDirectory, order: context.options.order)
         }
         if context.options.deleting.tracksRenames, !tracksRenames, !context.options.dryRun {
             context.notice(nil, "the target's store does not copy by itself: what was renamed is sent again")

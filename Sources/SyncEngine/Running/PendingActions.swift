@@ -31,7 +31,7 @@ struct PendingActions {
 
     /// Carries out what `point` holds; returns why the run ended, if it did.
     func run(_ point: ResumePoint) async -> SyncReport.Stop? {
-        let lanes = Lanes()
+        let lanes = Lanes(context.options.order)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {

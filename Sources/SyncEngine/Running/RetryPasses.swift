@@ -28,7 +28,7 @@ struct RetryPasses {
 
     /// Carries `works` out; `refreshing`: from the state that their sources have now.
     func carryOut(_ works: [Work], refreshing: Bool = false) async -> SyncReport.Stop? {
-        let lanes = Lanes()
+        let lanes = Lanes(context.options.order)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {

@@ -78,14 +78,14 @@ final class RunState: Sendable {
         do throws(StorageError) {
             guard let logged = try openLog(header) else { return base.map { cursor($0, order) } }
             guard let base else { return cursor(logged, order) }
-            return cursor(MergedState(older: base, newer: logged, order: order), order)
+            return cursor(MergedRecords(older: base, newer: logged, order: order), order)
         } catch {
             fail(error)
             return base.map { cursor($0, order) }
         }
     }
 
-    private func cursor(_ stream: any StateStream, _ order: ListingOrder) -> StateCursor {
+    private func cursor(_ stream: any RecordStream, _ order: ListingOrder) -> StateCursor {
         StateCursor(
             stream, order: order, before: before,
             forget: forgets ? { self.append($0, UnsafeRawBufferPointer(start: nil, count: 0)) } : nil,
@@ -93,7 +93,7 @@ final class RunState: Sendable {
     }
 
     /// The records of the log in order; nil: there are none. Sees to it that what this run proves follows them.
-    private func openLog(_ header: StateHeader) throws(StorageError) -> (any StateStream)? {
+    private func openLog(_ header: StateHeader) throws(StorageError) -> (any RecordStream)? {
         let path = options.path + ".log"
         let opened = try log.withLock { log throws(StorageError) in
             log.order = header.order

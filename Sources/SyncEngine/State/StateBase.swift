@@ -3,7 +3,7 @@
 import StorageModel
 
 /// The records of a base. A damaged or cut file ends with the last record before the damage.
-final class StateBase: StateStream {
+final class StateBase: RecordStream {
     private let blocks: StateBlockReader
     private var records: StateRecordReader
     private var total: UInt64 = 0

@@ -8,7 +8,7 @@ import StorageModel
 
 /// The state of earlier runs beside the merge of two listings: it goes along with their pairs, never back.
 final class StateCursor {
-    private let stream: any StateStream
+    private let stream: any RecordStream
     private let order: ListingOrder
     private let before: Timestamp
     /// Takes the keys of records that no pair met.
@@ -19,7 +19,7 @@ final class StateCursor {
 
     /// `before`: files that changed later are not believed.
     init(
-        _ stream: any StateStream, order: ListingOrder, before: Timestamp,
+        _ stream: any RecordStream, order: ListingOrder, before: Timestamp,
         forget: ((UnsafeRawBufferPointer) -> Void)?, failed: @escaping (StorageError) -> Void
     ) {
         self.stream = stream

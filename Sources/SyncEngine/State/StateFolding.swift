@@ -14,7 +14,7 @@ struct StateFolding {
         var reading = try StateLog.read(log, for: header, directory: temporaryDirectory)
         let logged = try reading.sorter.sorted()
         let base = NamedFile.existing(path).flatMap { StateBase.open($0, for: header) {} }
-        let merged = base.map { MergedState(older: $0, newer: logged, order: header.order) }
+        let merged = base.map { MergedRecords(older: $0, newer: logged, order: header.order) }
         let file = try NamedFile.writable(path + ".new", emptied: true, advice: StateOptions.advice)
         do throws(StorageError) {
             guard try write(merged ?? logged, to: file) else {
@@ -32,7 +32,7 @@ struct StateFolding {
         return true
     }
 
-    private func write(_ records: any StateStream, to file: NamedFile) throws(StorageError) -> Bool {
+    private func write(_ records: any RecordStream, to file: NamedFile) throws(StorageError) -> Bool {
         let writer = try StateWriter(file, header)
         while records.hasRecord {
             let added = records.withRecord { key, proof in

@@ -7,7 +7,7 @@ import StorageModel
 enum StateLog {
     /// What a reading of a log gave.
     struct Reading {
-        var sorter: StateSorter
+        var sorter: RecordSorter
         /// Bytes up to the end of the last good block. What follows is a block that a dying process did not finish, or
         /// damage.
         var size: Int64 = 0
@@ -15,7 +15,7 @@ enum StateLog {
 
     /// Reads and sorts the records of `file` that serve a run under the rules `run`.
     static func read(_ file: NamedFile, for run: StateHeader, directory: String) throws(StorageError) -> Reading {
-        var reading = Reading(sorter: StateSorter(order: run.order, directory: directory))
+        var reading = Reading(sorter: RecordSorter(order: run.order, directory: directory))
         let blocks = StateBlockReader(file)
         var records = StateRecordReader(order: nil)
         var serves = false

@@ -12,6 +12,8 @@ struct WorkForce: Sendable {
     private static let smallTransfers = 256
     private static let largeTransfers = 8
     private static let serverCopies = 256
+    /// Few, so that the order shows, and enough to keep a store busy.
+    private static let orderedTransfers = 16
 
     let context: RunContext
     let lanes: Lanes
@@ -32,6 +34,14 @@ struct WorkForce: Sendable {
                 lanes.finishTransfers()
             }
             let transfers = options.transfers.map { max($0, 1) }
+            if let order = context.options.order, let lane = lanes.ordered {
+                let count = transfers ?? Self.orderedTransfers
+                for place in 0..<count {
+                    group.addTask(executorPreference: context.executor) {
+                        try await runner.run(lane, fromBack: order.takesGreatest(place, of: count))
+                    }
+                }
+            }
             group.addTask { try await Self.crew(transfers ?? Self.smallTransfers, wire, runner, lanes.small) }
             group.addTask { try await Self.crew(transfers ?? Self.serverCopies, wire, runner, lanes.copies) }
             group.addTask {

@@ -10,9 +10,9 @@ struct WorkRunner: Sendable {
 
     private var transfer: Transfer { Transfer(context: context) }
 
-    /// Takes work from `lane` until it ends.
-    func run(_ lane: BoundedChannel<Work>) async throws(RunStop) {
-        while let work = await lane.next() {
+    /// Takes work from `lane`, or from its back, until it ends.
+    func run(_ lane: BoundedChannel<Work>, fromBack: Bool = false) async throws(RunStop) {
+        while let work = await lane.next(fromBack: fromBack) {
             defer { lanes.gauge.end() }
             guard context.cutoff?.admits(work) ?? true else { return }
             try await perform(work)

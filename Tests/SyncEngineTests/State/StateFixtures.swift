@@ -88,7 +88,7 @@ extension StateWriter {
     }
 }
 
-extension StateStream {
+extension RecordStream {
     /// All records to the end.
     func rest() throws -> [KeptRecord] {
         var all: [KeptRecord] = []

@@ -21,8 +21,8 @@ import Testing
     @Test(arguments: [ListingOrder.keyBytes, .pathComponents], UInt64(1)...6)
     func theLastRecordOfAKeyCounts(order: ListingOrder, seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        let limits = StateSorter.Limits(runSize: Int.random(in: 200...4000, using: &random), fanIn: 3)
-        var sorter = StateSorter(order: order, directory: directory.path, limits: limits)
+        let limits = RecordSorter.Limits(runSize: Int.random(in: 200...4000, using: &random), fanIn: 3)
+        var sorter = RecordSorter(order: order, directory: directory.path, limits: limits)
         var truth: [[UInt8]: [UInt8]] = [:]
         let keys = Trees.keys(150, &random)
         for _ in 0..<600 {

@@ -3,14 +3,14 @@
 import StorageModel
 
 /// Two streams as one; of a key that both have, the record of `newer`.
-final class MergedState: StateStream {
-    private let older: any StateStream
-    private let newer: any StateStream
+final class MergedRecords: RecordStream {
+    private let older: any RecordStream
+    private let newer: any RecordStream
     private let order: ListingOrder
     /// How the older record's key stands to the newer's.
     private var difference = 0
 
-    init(older: any StateStream, newer: any StateStream, order: ListingOrder) {
+    init(older: any RecordStream, newer: any RecordStream, order: ListingOrder) {
         self.older = older
         self.newer = newer
         self.order = order
@@ -19,7 +19,7 @@ final class MergedState: StateStream {
 
     var hasRecord: Bool { older.hasRecord || newer.hasRecord }
 
-    func withRecord<R>(_ body: (_ key: UnsafeRawBufferPointer, _ proof: UnsafeRawBufferPointer) -> R) -> R {
+    func withRecord<R>(_ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> R) -> R {
         (difference < 0 ? older : newer).withRecord(body)
     }
 

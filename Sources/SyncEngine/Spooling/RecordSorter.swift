@@ -4,7 +4,7 @@ import StorageModel
 
 /// Sorts records that came in any order, in bounded memory: runs are sorted, spooled and merged. Of a key that came
 /// several times the last record counts.
-struct StateSorter {
+struct RecordSorter {
     /// What bounds the memory.
     struct Limits {
         /// Bytes of records that are sorted at once.
@@ -19,7 +19,7 @@ struct StateSorter {
         var end: UInt32
 
         var key: Range<Int> { Int(start)..<Int(start + keyCount) }
-        var proof: Range<Int> { Int(start + keyCount)..<Int(end) }
+        var value: Range<Int> { Int(start + keyCount)..<Int(end) }
     }
 
     private let order: ListingOrder
@@ -37,10 +37,18 @@ struct StateSorter {
         self.limits = limits
     }
 
-    mutating func append(_ key: UnsafeRawBufferPointer, _ proof: UnsafeRawBufferPointer) throws(StorageError) {
+    mutating func append(_ key: [UInt8], _ value: [UInt8]) throws(StorageError) {
+        try key.withUnsafeBufferPointer { (key) throws(StorageError) in
+            try value.withUnsafeBufferPointer { (value) throws(StorageError) in
+                try append(UnsafeRawBufferPointer(key), UnsafeRawBufferPointer(value))
+            }
+        }
+    }
+
+    mutating func append(_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) throws(StorageError) {
         let start = UInt32(bytes.count)
         bytes.append(contentsOf: key)
-        bytes.append(contentsOf: proof)
+        bytes.append(contentsOf: value)
         slots.append(Slot(start: start, keyCount: UInt32(key.count), end: UInt32(bytes.count)))
         count += 1
         guard bytes.count + slots.count * MemoryLayout<Slot>.stride >= limits.runSize else { return }
@@ -49,7 +57,7 @@ struct StateSorter {
     }
 
     /// All records in order.
-    mutating func sorted() throws(StorageError) -> any StateStream {
+    mutating func sorted() throws(StorageError) -> any RecordStream {
         // What fits one run needs no file.
         try endRun(memoryMax: runs.isEmpty ? .max : 0)
         return try Self.merged(runs[...], order)
@@ -75,8 +83,8 @@ struct StateSorter {
                 try spool.append { block in
                     block.append(number: UInt64(slot.key.count))
                     block.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[slot.key]))
-                    block.append(number: UInt64(slot.proof.count))
-                    block.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[slot.proof]))
+                    block.append(number: UInt64(slot.value.count))
+                    block.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[slot.value]))
                 }
             }
         }
@@ -86,15 +94,15 @@ struct StateSorter {
         bytes.removeAll(keepingCapacity: true)
     }
 
-    private func spooled(_ stream: any StateStream) throws(StorageError) -> RecordSpool {
+    private func spooled(_ stream: any RecordStream) throws(StorageError) -> RecordSpool {
         let spool = RecordSpool(directory: directory, memoryMax: 0)
         while stream.hasRecord {
-            let record = stream.withRecord { key, proof in
+            let record = stream.withRecord { key, value in
                 var record: [UInt8] = []
                 record.append(number: UInt64(key.count))
                 record.append(contentsOf: key)
-                record.append(number: UInt64(proof.count))
-                record.append(contentsOf: proof)
+                record.append(number: UInt64(value.count))
+                record.append(contentsOf: value)
                 return record
             }
             try spool.append { $0 += record }
@@ -107,10 +115,10 @@ struct StateSorter {
     /// A tree of merges of two.
     private static func merged(
         _ runs: ArraySlice<RecordSpool>, _ order: ListingOrder
-    ) throws(StorageError) -> any StateStream {
-        guard runs.count > 1 else { return try StateSpool(runs.first) }
+    ) throws(StorageError) -> any RecordStream {
+        guard runs.count > 1 else { return try SortedSpool(runs.first) }
         let middle = runs.startIndex + runs.count / 2
-        return MergedState(
+        return MergedRecords(
             older: try merged(runs[..<middle], order), newer: try merged(runs[middle...], order), order: order)
     }
 }

@@ -3,11 +3,11 @@
 import StorageModel
 
 /// The records of a sorted run.
-final class StateSpool: StateStream {
+final class SortedSpool: RecordStream {
     private var blocks: RecordSpool.BlockReader?
     private var cursor = ByteCursor([])
     private var key = SharedBytes([])
-    private var proof = SharedBytes([])
+    private var value = SharedBytes([])
     private(set) var hasRecord = false
 
     /// At the first record of `spool`; nil: there is none.
@@ -16,9 +16,9 @@ final class StateSpool: StateStream {
         try advance()
     }
 
-    func withRecord<R>(_ body: (_ key: UnsafeRawBufferPointer, _ proof: UnsafeRawBufferPointer) -> R) -> R {
+    func withRecord<R>(_ body: (_ key: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> R) -> R {
         key.withUnsafeBytes { key in
-            proof.withUnsafeBytes { body(key, $0) }
+            value.withUnsafeBytes { body(key, $0) }
         }
     }
 
@@ -31,7 +31,7 @@ final class StateSpool: StateStream {
             cursor = ByteCursor(block)
         }
         key = cursor.data()
-        proof = cursor.data()
+        value = cursor.data()
         hasRecord = true
     }
 }
