@@ -137,7 +137,10 @@ let package = Package(
         tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests"]),
         tests(
             "SyncEngineTests",
-            ["SyncEngine", "BackendMemory", "BackendLocal", "Selection", "Digests", "StorageTestKit"]),
+            [
+                "SyncEngine", "BackendMemory", "BackendLocal", "BackendS3", "HTTPTransport", "Selection", "Digests",
+                "StorageTestKit",
+            ]),
         tests("StoreBenchTests", ["StoreBench", "StorageModel", "BackendMemory", "StorageTestKit"]),
         tests("SettingsTests", ["Settings", "StorageModel"]),
         tests(

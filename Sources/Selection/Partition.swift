@@ -1,7 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 internal import Digests
-public import StorageModel
+internal import StorageModel
 // The standard library has normalization, but not in public yet; Foundation's would bring tables of its own.
 @_spi(_Unicode) internal import Swift
 

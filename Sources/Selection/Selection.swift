@@ -54,6 +54,14 @@ public struct Selection: Sendable {
             && partition == nil && storageClasses == nil
     }
 
+    /// Everything, as deep as this looks.
+    public var depthOnly: Selection {
+        var selection = Selection()
+        selection.depthMax = depthMax
+        selection.isEverything = depthMax == nil
+        return selection
+    }
+
     private static func compile(_ ordered: [RuleList.Rule], _ rules: RuleList) -> RuleAutomaton? {
         let automaton = RuleAutomaton(ordered.map { ($0.includes, rules.pattern(of: $0)) })
         return automaton.isTrivial ? nil : automaton

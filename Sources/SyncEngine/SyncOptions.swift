@@ -58,6 +58,9 @@ public struct SyncOptions: Sendable {
 
     public init(mode: SyncMode) { self.mode = mode }
 
+    /// What of the target is looked at. What lies deeper than the run goes is not excluded, but out of its sight.
+    var targetSelection: Selection { deleting.deletesExcluded ? selection.depthOnly : selection }
+
     /// Whether objects are looked at one by one, at both sides or at the target.
     var looksUp: Bool { names != nil || plan != nil || !traversesTarget && mode != .sync }
 }

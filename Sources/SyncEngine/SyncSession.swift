@@ -46,8 +46,7 @@ public struct SyncSession: Sendable {
             return report(.refused(refusal), since: begun)
         }
         if let refusal = options.backup?.refusal(
-            source: source, target: target, selection: options.selection,
-            deletesExcluded: options.deleting.deletesExcluded)
+            source: source, target: target, selection: options.targetSelection)
         {
             return report(.refused(refusal), since: begun)
         }

@@ -41,7 +41,9 @@ struct Comparator: Sendable {
         self.options = options
         self.source = source
         self.target = target
-        self.repairsTimes = repairsTimes && options.method != .size && target.timePrecision != nil
+        // rclone leaves the times alone, too, when it is told to go by checksums.
+        let seesTimes = options.method == .auto || options.method == .mtime
+        self.repairsTimes = repairsTimes && seesTimes && target.timePrecision != nil
         window = max(options.modifyWindow, max(source.timePrecision ?? .zero, target.timePrecision ?? .zero))
         self.provesContent = provesContent
         layouts = partSizes

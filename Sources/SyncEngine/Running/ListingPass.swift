@@ -136,7 +136,7 @@ struct ListingPass {
         let isTree = side == .target && context.targetCapabilities.hasDirectories && options.mode != .check
         return SidePuller(
             side: side, location: location,
-            selection: side == .target && options.deleting.deletesExcluded ? .all : options.selection,
+            selection: side == .target ? options.targetSelection : options.selection,
             includesDirectories: options.createsEmptyDirectories && location.backend.capabilities.hasDirectories,
             markers: side == .target && options.deleting.deletesExcluded ? [] : options.exclusionMarkers,
             otherSide: side == .source ? nil : context.source, links: options.links, order: plan.order,

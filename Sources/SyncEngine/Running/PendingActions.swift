@@ -123,14 +123,16 @@ struct PendingActions {
 
     /// What the listings would have shown of it.
     private func selected(_ finding: Finding) -> Finding {
-        func isShown(_ entry: Entry) -> Bool {
+        func isShown(_ entry: Entry, _ selection: Selection) -> Bool {
             entry.kind == .directory
-                ? context.options.selection.mayContain(finding.key)
-                : context.options.selection.selects(entry, key: finding.key)
+                ? selection.mayContain(finding.key) : selection.selects(entry, key: finding.key)
         }
         var shown = finding
-        if case .success(let source?) = finding.source, !isShown(source) { shown.source = .success(nil) }
-        if !context.options.deleting.deletesExcluded, case .success(let target?) = finding.target, !isShown(target) {
+        let options = context.options
+        if case .success(let source?) = finding.source, !isShown(source, options.selection) {
+            shown.source = .success(nil)
+        }
+        if case .success(let target?) = finding.target, !isShown(target, options.targetSelection) {
             shown.target = .success(nil)
         }
         return shown

@@ -47,10 +47,8 @@ public struct BackupOptions: Sendable {
         return name[start..<dot].reversed().starts(with: tar.reversed()) ? dot - tar.count : dot
     }
 
-    /// Why a run cannot put backups there; nil when it can. Pure.
-    public func refusal(
-        source: SyncLocation, target: SyncLocation, selection: Selection, deletesExcluded: Bool
-    ) -> String? {
+    /// Why a run cannot put backups there, of whose target `selection` is looked at; nil when it can. Pure.
+    public func refusal(source: SyncLocation, target: SyncLocation, selection: Selection) -> String? {
         if overlaps(place, source) {
             return
                 "the directory for backups (--backup-dir) and the source lie one within the other: what is kept there "
@@ -59,7 +57,7 @@ public struct BackupOptions: Sendable {
         guard overlaps(place, target) else { return nil }
         if let way = way(from: target, to: place) {
             if way.isRoot, !suffix.isEmpty { return nil }
-            if !way.isRoot, !deletesExcluded, !selection.mayContain(way) { return nil }
+            if !way.isRoot, !selection.mayContain(way) { return nil }
         }
         return "the directory for backups (--backup-dir) and the target lie one within the other: what is kept there "
             + "would be overwritten or deleted by runs. Name a directory outside of it, or exclude it"

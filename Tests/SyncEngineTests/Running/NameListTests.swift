@@ -109,6 +109,23 @@ import Testing
         #expect(try await target.contents().keys.map(\.description).sorted() == ["b/x", "c", "d/.nothing"])
     }
 
+    /// What lies deeper than a run looks is not excluded: it is not seen, and stays.
+    @Test func whatIsDeeperIsNotDeletedWithWhatIsExcluded() async throws {
+        let source = bucket(), target = bucket()
+        try await source.fill(["a": "1", "d/e/f": "2"])
+        try await target.fill(["a": "1", "b": "3", "d/e/g": "4"])
+        var definition = SelectionDefinition(now: Timestamp(seconds: 0))
+        definition.maxDepth = 2
+        definition.exclude = ["b"]
+        let selection = try Selection(definition)
+        let run = await ran(.sync, source, target) {
+            $0.selection = selection
+            $0.deleting.deletesExcluded = true
+        }
+        #expect(run.isClean)
+        #expect(try await target.contents().keys.map(\.description).sorted() == ["a", "d/e/g"])
+    }
+
     /// Neither an object of another class nor its copy is touched.
     @Test func storageClassesConcernTheSourceAlone() async throws {
         let source = ClassedBackend(bucket()), target = bucket()

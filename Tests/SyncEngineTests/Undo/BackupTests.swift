@@ -86,7 +86,8 @@ import Testing
             var definition = SelectionDefinition(now: Timestamp(seconds: 0))
             if let excluding { definition.exclude = [excluding] }
             return BackupOptions(place: place, dropping: target.prefix, suffix: suffix).refusal(
-                source: source, target: target, selection: try Selection(definition), deletesExcluded: deletesExcluded)
+                source: source, target: target,
+                selection: deletesExcluded ? try Selection(definition).depthOnly : try Selection(definition))
         }
         var place = target
         #expect(try refusal(place) != nil)
