@@ -124,5 +124,61 @@ extension EndToEnd {
                 #expect(files(ours) == Set(expected), "seed \(Self.seeds[index]): \(flags)")
             }
         }
+
+        /// The binary itself, of which a start costs much: 50 in `make test-full`.
+        @Test func syncsAsTheAWSBinaryDoes() async throws {
+            let godwit = try Godwit()
+            // The aws command line takes it that every store lists by bytes, as not every one does.
+            let store = try #require(Store.ministack)
+            let (root, bucket) = (try godwit.scratch.directory("tree"), try await store.makeBucket("aws"))
+            let tree = tree()
+            try tree.write(to: root)
+            var random = SeededRandom(seed: 7)
+            for path in tree.files.keys.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+                // Some are missing at the target, some are of another size, and some are there only.
+                let name = String(decoding: path, as: UTF8.self), kind = Int.random(in: 0..<4, using: &random)
+                let file = godwit.scratch.path("object")
+                try Data(repeating: 1, count: kind == 1 ? 3 : tree.files[path]?.content.count ?? 0)
+                    .write(to: URL(fileURLWithPath: file))
+                if kind > 0 { try await godwit("copyto", file, store.location("\(bucket)/\(name)")) }
+                if kind == 2 { try await godwit("copyto", file, store.location("\(bucket)/\(name)-more")) }
+            }
+            var environment = Programs.environment
+            environment["AWS_ACCESS_KEY_ID"] = "testkey"
+            environment["AWS_SECRET_ACCESS_KEY"] = store.secret
+            environment["AWS_DEFAULT_REGION"] = "us-east-1"
+            for seed in Self.seeds.prefix(Self.one != nil ? 1 : Self.seeds.count >= 2000 ? 50 : 4) {
+                var random = SeededRandom(seed: seed)
+                let rules = (0..<Int.random(in: 0...4, using: &random)).flatMap { _ in
+                    // Its parser takes what begins with a dash for a flag.
+                    [Bool.random(using: &random) ? "--include" : "--exclude", "*" + awsPattern(&random)]
+                }
+                let flags = ["--size-only", "--dryrun"] + (Bool.random(using: &random) ? ["--delete"] : []) + rules
+                let aws = try ChildProcess(
+                    [Programs.aws, "--endpoint-url", store.endpoint, "s3", "sync", root, "s3://" + bucket] + flags,
+                    environment: environment)
+                let mode = flags.contains("--delete") ? "sync" : "copy"
+                let ours = try await godwit(
+                    [mode, "--aws-filters", "--json", root, store.location(bucket)] + flags.filter { $0 != "--delete" })
+                let theirs = try await aws.end(within: 60)
+                #expect(theirs.status == 0, "seed \(seed): \(theirs.errorText)")
+                let expected = theirs.lines.compactMap { line -> String? in
+                    guard let key = line.components(separatedBy: "s3://\(bucket)/").last else { return nil }
+                    return line.hasPrefix("(dryrun) delete") ? "would_delete " + key : "would_transfer " + key
+                }
+                struct Event: Decodable {
+                    var key: String?
+                    var action: String?
+                }
+                let found = ours.lines.compactMap { line -> String? in
+                    guard let event = try? JSONDecoder().decode(Event.self, from: Data(line.utf8)), let key = event.key,
+                        let action = event.action, action.hasPrefix("would_")
+                    else { return nil }
+                    return action + " " + key
+                }
+                let differing = Set(found).symmetricDifference(expected)
+                #expect(differing.isEmpty, "seed \(seed): \(flags) \(differing.sorted().prefix(6))")
+            }
+        }
     }
 }

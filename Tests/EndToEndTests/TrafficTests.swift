@@ -67,6 +67,7 @@ extension EndToEnd {
                 ["copy", path, store.location(bucket + "/one")],
                 ["copy", path, store.location(bucket + "/parts"), "--s3-chunk-size", "5M", "--s3-upload-cutoff", "5M"],
                 ["copy", store.location(bucket + "/one"), godwit.scratch.path("back")],
+                ["copy", path, godwit.scratch.path("beside")],
             ] {
                 let begun = ContinuousClock.now
                 try await godwit(words + limit)

@@ -22,6 +22,15 @@ import Testing
         #expect(clock.now.time == .milliseconds(2000))
     }
 
+    @Test func everyObjectHasItsOwnPace() async throws {
+        let clock = InstantClock()
+        let store = InterceptedBackend(backend, ObjectPace(rate: 1000, clock: clock))
+        for _ in 0..<2 { _ = try await store.write(content, to: ObjectKey("a"), WriteOptions()) }
+        _ = try await store.read(ObjectKey("a"), ReadOptions(range: 0..<50), into: PartBuffer(capacity: 4096))
+        _ = try await store.stat(ObjectKey("a"), version: nil)
+        #expect(clock.now.time == .milliseconds(1000))
+    }
+
     @Test func withoutARateNothingWaits() async throws {
         let clock = InstantClock()
         let limit = BandwidthLimit(readRate: nil, writeRate: nil, clock: clock)

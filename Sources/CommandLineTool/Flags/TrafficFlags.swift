@@ -16,7 +16,7 @@ struct TrafficFlags: ParsableArguments, Sendable {
     var bwlimit: BandwidthControl.Source?
     @Option(
         help: ArgumentHelp(
-            "The most bytes a second of each object that goes to or comes from a store: RATE or UP:DOWN.",
+            "The most bytes a second of each object by itself: RATE or UP:DOWN.",
             valueName: "rate"),
         transform: rates)
     var bwlimitFile: RatePair?

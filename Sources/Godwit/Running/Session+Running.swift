@@ -18,12 +18,7 @@ extension Session {
         let (from, into) = (registry.facts(of: source.backend), registry.facts(of: target.backend))
         into.tuning.fill(&options.transferring)
         recording?.apply(to: &options)
-        if from.local != nil, into.local != nil, let rates = self.options.rates {
-            // No client paces what never leaves this machine.
-            target.backend = InterceptedBackend(target.backend, rates.local)
-            // A part waits for its turn and then goes at once: small ones keep the rate also over seconds.
-            options.transferring.partSize = options.transferring.partSize ?? Self.pacedPartSize
-        }
+        if from.local != nil, into.local != nil { target.backend = paced(target.backend, &options.transferring) }
         let layers = self.layers
         let engine = SyncSession(
             source: source, target: target, options: options, observer: observer, journal: recording?.recorder
@@ -31,6 +26,18 @@ extension Session {
             layers.retries.count
         }
         return SessionRun(engine: engine, source: source, target: target, mode: options.mode)
+    }
+
+    /// `backend` with the rates of this session: no client paces what never leaves this machine.
+    private func paced(_ backend: any Backend, _ transferring: inout TransferOptions) -> any Backend {
+        let rate = options.transferUploadRate ?? options.transferDownloadRate
+        guard options.rates != nil || rate != nil else { return backend }
+        // A part waits for its turn and then goes at once: small ones keep the rate also over seconds.
+        transferring.partSize = transferring.partSize ?? Self.pacedPartSize
+        var paced = backend
+        if let rates = options.rates { paced = InterceptedBackend(paced, rates.local) }
+        if let rate { paced = InterceptedBackend(paced, ObjectPace(rate: rate)) }
+        return paced
     }
 
     /// Compares and carries out; every failure of an object is in the report, never thrown.

@@ -11,6 +11,7 @@ enum Programs {
     static let root = #filePath.components(separatedBy: "/Tests/EndToEndTests/")[0]
     static let godwit = own["GODWIT_BINARY"]
     static let rclone = (own["GODWIT_TEST_VENV"] ?? "") + "/bin/rclone"
+    static let aws = (own["GODWIT_TEST_VENV"] ?? "") + "/bin/aws"
     static let python = (own["GODWIT_TEST_VENV"] ?? "") + "/bin/python"
 
     /// Whether the built binary and a store are there; the tests are disabled otherwise.
