@@ -182,6 +182,7 @@ if Context.environment["GODWIT_MICRO"] != nil {
         .executableTarget(
             name: "Micro",
             dependencies: [
-                "StorageModel", "Digests", "Markup", "HTTPTransport", "BackendMemory", "BackendS3", "SyncEngine",
+                "StorageModel", "Digests", "Markup", "HTTPTransport", "Selection", "BackendMemory", "BackendLocal",
+                "BackendS3", "SyncEngine",
             ], path: "Benchmarks/Micro", swiftSettings: settings))
 }

@@ -120,7 +120,7 @@ extension LocalBackend {
         do throws(SystemError) {
             let status = try file.publish(
                 modified: options.modified, isNew: options.precondition == .absent,
-                replacing: options.replaced?.fileIdentity, isLarge: operation == .upload,
+                replacing: options.replaced, isLarge: operation == .upload,
                 cutTo: operation == .upload || file.isInPlace ? size : nil)
             return Entry(key: key, size: size, modified: options.modified ?? status?.modified)
         } catch {

@@ -1,7 +1,10 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 import BackendMemory
+import Glibc
+import Selection
 import StorageModel
+import SyncEngine
 
 /// What is measured on.
 enum Samples {
@@ -33,5 +36,46 @@ enum Samples {
             _ = try await backends.1.write(content, to: key, WriteOptions())
         }
         return backends
+    }
+
+    /// Rules of every kind, of which one includes everything that the others leave.
+    static func rules(_ count: Int) -> SelectionDefinition {
+        var definition = SelectionDefinition(now: Timestamp(seconds: 0))
+        definition.filter = (1..<count).map { number in
+            switch number % 5 {
+            case 0: "- /logs/2026/*/1\(number)/**"
+            case 1: "- *.bak\(number)"
+            case 2: "- {a,b}\(number)/[0-9]*.tmp"
+            case 3: "- host-1\(100 + number)/**"
+            default: "- {{.*cache-\(number).*}}"
+            }
+        }
+        definition.filter.append("+ **")
+        return definition
+    }
+
+    static let planHeader = PlanHeader(
+        mode: .copy, made: Timestamp(seconds: 0), program: "Micro", source: "a", target: "b", sourceIdentity: "a",
+        targetIdentity: "b", arguments: [])
+
+    /// A new directory in TMPDIR.
+    static func temporaryDirectory() -> String {
+        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        var template = Array("\(parent)/godwit-micro-XXXXXX".utf8CString)
+        precondition(mkdtemp(&template) != nil)
+        return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// A directory of `count` files, and `excluded` more below `excluded/`.
+    static func tree(_ count: Int, excluded: Int) -> String {
+        let root = temporaryDirectory()
+        for (directory, count) in [("kept", count), ("excluded", excluded)] {
+            precondition(mkdir("\(root)/\(directory)", 0o700) == 0)
+            for number in 0..<count {
+                let file = creat("\(root)/\(directory)/\(number)", 0o600)
+                precondition(file >= 0 && close(file) == 0)
+            }
+        }
+        return root
     }
 }

@@ -104,6 +104,16 @@ class Bench:
                  f"{cost.wall:.1f} s, {each:.2f} microseconds of CPU a listed key, {cost.memory / 2**20:.0f} MiB, first "
                  f"action after {first:.2f} s", "at most 1.5 microseconds, 128 MiB and 2 s")
 
+    def plan(self, keys):
+        """Everything is new at the target."""
+        with serving(keys=keys) as server:
+            out, empty = self.scratch / "plan", self.scratch / "empty"
+            empty.mkdir(exist_ok=True)
+            cost = self.run(server, self.binary, "plan", self.remote(server, "bucket"), empty, "--out", out)
+            size = out.stat().st_size
+        self.bar(f"a plan of {keys:,} objects", cost.memory <= 100 << 20,
+                 f"{cost.wall:.1f} s, {cost.memory / 2**20:.0f} MiB, a file of {size / 2**20:.1f} MiB", "at most 100 MiB")
+
     def first_action(self, server, words):
         shutil.rmtree(self.scratch / "state", ignore_errors=True)
         began = time.monotonic()
@@ -226,6 +236,7 @@ def main():
         bench.delay(small, 10_000, 20)
         bench.refusals(minute, 18_000, 300)
         bench.comparison(options.keys)
+        bench.plan(1_000_000)
         growth = bench.growth(options.keys)
         (MANUAL / "performance.md").write_text(page(bench.rows, growth))
         (MANUAL / "performance.svg").write_text(plot(growth))

@@ -33,7 +33,7 @@ import Testing
         let key = ObjectKey("d/a"), time = Timestamp(seconds: 5)
         func replace(_ seen: Entry) async throws {
             var options = WriteOptions(modified: time)
-            options.replaced = seen
+            options.replaced = seen.fileIdentity
             guard inParts else {
                 try await backend.put([9, 9, 9], at: key, options)
                 return

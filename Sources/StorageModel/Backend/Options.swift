@@ -34,7 +34,7 @@ public struct WriteOptions: Sendable, Hashable {
     public var precondition: Precondition?
     /// For files, which have no tags to make a condition of: fails with `preconditionFailed` unless the file that is
     /// replaced is still this one, in the moment before.
-    public var replaced: Entry?
+    public var replaced: FileIdentity?
     /// A digest of the whole content that must hold before the object becomes visible.
     public var expected: Checksum?
     public var storageClass: String?

@@ -46,7 +46,7 @@ struct Transfer: Sendable {
             precondition: context.precondition(work),
             storageClass: context.purpose.isExact ? work.source.storageClass : nil, isExact: context.purpose.isExact,
             isSymbolicLink: work.source.kind == .symbolicLink)
-        if context.purpose == .applying { options.replaced = work.target }
+        if context.purpose == .applying { options.replaced = work.target?.fileIdentity }
         options.digestsParts = context.options.transferring.verification != .none
         context.keeper?.expect(work, modified: options.modified)
         return options
