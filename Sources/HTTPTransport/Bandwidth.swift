@@ -31,6 +31,7 @@ final class Bandwidth {
 
     /// Gives `transfer` the rates that each one has by itself.
     func begin(_ transfer: Transfer) {
+        guard transferUploadRate != nil || transferDownloadRate != nil else { return }
         let now = MonotonicClock.now
         if transferUploadRate != nil, transfer.request.body.isCallers {
             transfer.ownUpload = TokenBucket(rate: transferUploadRate, now: now)
