@@ -32,17 +32,17 @@ struct ChaosProxy: Sendable {
     private let scratch: Scratch
     let port: Int
 
-    /// A proxy that spoils `rate` of all requests, chosen by `seed`, and lets those of a method wait after a
-    /// number of them, until their client is gone.
+    /// A proxy that spoils `rate` of all requests, chosen by `seed`, with one fault `only` or with any, and lets those
+    /// of a method wait after a number of them, until their client is gone.
     init(
-        _ store: Store, seed: Int = 0, rate: Double = 0, hold: (method: String, after: Int)? = nil
+        _ store: Store, seed: Int = 0, rate: Double = 0, only: String = "", hold: (method: String, after: Int)? = nil
     ) async throws {
         scratch = try Scratch()
         program = try await HeldProgram(
             "chaos-proxy.py",
             [
                 "--upstream", store.endpoint, "--log", scratch.path("log"), "--seed", "\(seed)", "--rate", "\(rate)",
-                "--hold", hold.map { "\($0.method):\($0.after)" } ?? "",
+                "--only", only, "--hold", hold.map { "\($0.method):\($0.after)" } ?? "",
             ])
         port = try #require(Int(program.firstLine))
     }

@@ -2,8 +2,9 @@
 # Part of godwit. SPDX-License-Identifier: Apache-2.0
 """A proxy before a real store that keeps an account of what passes, and spoils some of it.
 
-    chaos-proxy.py --upstream http://127.0.0.1:8333 --log FILE [--seed 7 --rate 0.1] [--hold PUT:20]
+    chaos-proxy.py --upstream http://127.0.0.1:8333 --log FILE [--seed 7 --rate 0.1] [--only FAULT] [--hold PUT:20]
 
+With `--only` no other fault is met, and no request that it means nothing for.
 With `--hold` all requests of that method after the first so many wait until their client is gone, and is killed for
 that; those of the next one pass.
 
@@ -90,10 +91,10 @@ class Exchange:
 
 
 class Proxy:
-    def __init__(self, upstream, log, seed, rate, hold):
+    def __init__(self, upstream, log, seed, rate, only, hold):
         parts = urllib.parse.urlsplit(upstream)
         self.host, self.port = parts.hostname, parts.port or 80
-        self.log, self.seed, self.rate = log, seed, rate
+        self.log, self.seed, self.rate, self.only = log, seed, rate, only
         self.held, _, passing = hold.partition(":")
         self.passing = int(passing or 0)
         self.requests = 0
@@ -103,7 +104,7 @@ class Proxy:
         self.stormy = set()
         # How often the same request is spoiled: mostly less often than it is tried, not always.
         self.spoiled_max = chance.choice((1, 2, 3, 4, 1000))
-        for _ in range(chance.randint(0, 2) if rate else 0):
+        for _ in range(chance.randint(0, 2) if rate and not only else 0):
             first = chance.randint(1, 120)
             self.stormy |= set(range(first, first + chance.randint(3, 12)))
 
@@ -118,10 +119,11 @@ class Proxy:
         chance = random.Random(f"{self.seed} {identity} {self.asked[identity]}")
         if exchange.number in self.stormy:
             return "storm", random.Random(f"{self.seed} storm")
-        if chance.random() >= self.rate or self.spoiled[identity] >= self.spoiled_max:
+        faults = [fault for fault in exchange.faults() if self.only in ("", fault)]
+        if not faults or chance.random() >= self.rate or self.spoiled[identity] >= self.spoiled_max:
             return None, chance
         self.spoiled[identity] += 1
-        return chance.choice(exchange.faults()), chance
+        return chance.choice(faults), chance
 
     async def serve(self, reader, writer):
         upstream = []
@@ -276,10 +278,11 @@ async def main():
     parser.add_argument("--log", required=True)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rate", type=float, default=0)
+    parser.add_argument("--only", default="")
     parser.add_argument("--hold", default="")
     options = parser.parse_args()
     with open(options.log, "a") as log:
-        proxy = Proxy(options.upstream, log, options.seed, options.rate, options.hold)
+        proxy = Proxy(options.upstream, log, options.seed, options.rate, options.only, options.hold)
         server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0, limit=1 << 20)
         print(server.sockets[0].getsockname()[1], flush=True)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.buffer.read)

@@ -95,6 +95,24 @@ import Testing
         }
     }
 
+    /// What a listing's error prevents: one that stops in silence costs all that it did not come to.
+    @Test func aListingThatStopsInSilenceWouldDeleteTheRest() async throws {
+        for isToldOf in [false, true] {
+            let source = bucket(pageSize: 2), target = bucket()
+            for name in ["a", "b", "c", "d"] {
+                try await source.fill([name: "1"])
+                try await target.fill([name: "1"])
+            }
+            let fault = FaultyBackend.Fault(call: 2, of: .list, error: Self.lost)
+            let run =
+                isToldOf
+                ? await ran(.sync, FaultyBackend(source, faults: [fault]), target)
+                : await ran(.sync, ShortBackend(source, before: ObjectKey("c")), target)
+            #expect(run.isClean != isToldOf)
+            #expect(try await target.contents().count == (isToldOf ? 4 : 2))
+        }
+    }
+
     @Test func anIncompleteListingDeletesNothing() async throws {
         for severity in [ListingIssue.Severity.incomplete, .entryFailure] {
             let source = IssueBackend(bucket(), severity: severity, key: ObjectKey("bad")), target = bucket()

@@ -72,6 +72,24 @@ class WrappedBackend: Backend, @unchecked Sendable {  // safe: `inner` is immuta
     func abort(_ upload: UnfinishedUpload) async throws(StorageError) { try await inner.abort(upload) }
 }
 
+/// A store that leaves out of its listings what does not sort before a key, and does not say so.
+final class ShortBackend: WrappedBackend, @unchecked Sendable {  // safe: adds no state that changes
+    private let end: ObjectKey
+
+    init(_ inner: any Backend, before end: ObjectKey) {
+        self.end = end
+        super.init(inner)
+    }
+
+    override func list(_ request: ListRequest) -> any Listing {
+        MappedListing(inner.list(request)) { [end] page in
+            var page = page
+            page.entries.removeAll { $0.key >= end }
+            return page
+        }
+    }
+}
+
 /// A store whose entries carry no tags, as files have none.
 final class UntaggedBackend: WrappedBackend, @unchecked Sendable {  // safe: adds no state
     override func list(_ request: ListRequest) -> any Listing {
