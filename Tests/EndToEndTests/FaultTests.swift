@@ -17,8 +17,11 @@ extension EndToEnd {
             return tree
         }
 
-        /// Runs `attempt` with the fault at each request in turn; every further one is further away, so that runs with
-        /// many requests end too.
+        /// All of the first 12 requests and every third after them in `make test-full`, 4 and every fourth otherwise.
+        private static let (first, stride) =
+            ProcessInfo.processInfo.environment["GODWIT_TEST_FAULTS"] == "all" ? (12, 3) : (4, 4)
+
+        /// Runs `attempt` with the fault at one request after the other, until a run has no such request.
         private func everywhere(
             _ fault: FaultProxy.Fault, _ store: Store, attempt: @escaping @Sendable (Store, Int) async throws -> Void
         ) async throws {
@@ -26,7 +29,7 @@ extension EndToEnd {
             while untouched == nil {
                 // Most of their time these runs wait before they try again, so several go side by side.
                 let numbers = (0..<4).map { _ in
-                    defer { number += number < 12 ? 1 : 3 }
+                    defer { number += number < Self.first ? 1 : Self.stride }
                     return number
                 }
                 untouched = try await withThrowingTaskGroup(of: Int?.self) { group in
