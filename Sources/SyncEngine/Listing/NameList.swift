@@ -24,9 +24,7 @@ public final class NameList: @unchecked Sendable {  // safe: one writer, readers
 
     /// The keys in `order`, each once, as entries that tell nothing else.
     func sorted(_ order: ListingOrder, pageSize: Int) -> any Listing {
-        var limits = SortedListing.Limits()
-        limits.pageSize = pageSize
-        return SortedListing(SpooledNames(spool.reader()), order: order, directory: directory, limits: limits)
+        SortedListing(SpooledNames(spool.reader()), order: order, directory: directory, pageSize: pageSize)
     }
 
     /// The entries that `backend` has under `prefix` of these names, in `order`.

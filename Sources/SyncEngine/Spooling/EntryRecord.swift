@@ -18,6 +18,12 @@ enum EntryRecord {
 
     /// Appends `entry`, its key first.
     static func encode(_ entry: Entry, into bytes: inout [UInt8]) {
+        bytes.append(data: entry.key.bytes)
+        encodeFacts(of: entry, into: &bytes)
+    }
+
+    /// Appends everything but the key.
+    static func encodeFacts(of entry: Entry, into bytes: inout [UInt8]) {
         var fields: Fields = entry.tagMayBeDigest ? .tagMayBeDigest : []
         if entry.modified != nil { fields.insert(.modified) }
         if entry.written != nil { fields.insert(.written) }
@@ -26,7 +32,6 @@ enum EntryRecord {
         if !entry.checksums.isEmpty { fields.insert(.checksums) }
         if entry.storageClass != nil { fields.insert(.storageClass) }
         if entry.fileIdentity != nil { fields.insert(.identity) }
-        bytes.append(data: entry.key.bytes)
         bytes.append(fields.rawValue)
         bytes.append(entry.kind.rawValue)
         bytes.append(signed: entry.size)
@@ -49,6 +54,11 @@ enum EntryRecord {
     /// Reads one entry; its key and tag share the cursor's buffer.
     static func decode(_ cursor: inout ByteCursor) -> Entry {
         let key = ObjectKey(cursor.data())
+        return decodeFacts(of: key, &cursor)
+    }
+
+    /// Reads what `encodeFacts` wrote.
+    static func decodeFacts(of key: ObjectKey, _ cursor: inout ByteCursor) -> Entry {
         let fields = Fields(rawValue: cursor.byte())
         let kind = Entry.Kind(rawValue: cursor.byte()) ?? .object
         var entry = Entry(

@@ -41,11 +41,11 @@ import Testing
         let keys = Trees.keys(Int.random(in: 0...150, using: &random), &random)
         for key in keys { try await backend.put(random.bytes(3), at: key) }
         for order in [ListingOrder.keyBytes, .pathComponents] {
-            let limits = SortedListing.Limits(
-                runSize: Int.random(in: 50...2000, using: &random), fanIn: Int.random(in: 2...5, using: &random),
-                pageSize: 11)
+            let limits = RecordSorter.Limits(
+                runSize: Int.random(in: 50...2000, using: &random), fanIn: Int.random(in: 2...5, using: &random))
             let listing = SortedListing(
-                backend.list(ListRequest(order: .unordered)), order: order, directory: "/tmp", limits: limits)
+                backend.list(ListRequest(order: .unordered)), order: order, directory: "/tmp", pageSize: 11,
+                limits: limits)
             #expect(
                 try await drained(listing) == keys.sorted { order.compare($0, $1) < 0 }, "seed \(seed) \(order)")
         }
@@ -64,7 +64,7 @@ import Testing
         ]
         let listing = SortedListing(
             FixedListing(pages: [entries]), order: .keyBytes, directory: "/tmp",
-            limits: SortedListing.Limits(runSize: 1, fanIn: 2, pageSize: 1))
+            pageSize: 1, limits: RecordSorter.Limits(runSize: 1, fanIn: 2))
         #expect(try await listing.next()?.entries == [entries[1]])
         #expect(try await listing.next()?.entries == [entries[0]])
         #expect(try await listing.next() == nil)
@@ -74,14 +74,14 @@ import Testing
         let pages = [["b", "a"], ["b", "c"], ["a"]].map { $0.map { Entry(key: ObjectKey($0), size: 1) } }
         let listing = SortedListing(
             FixedListing(pages: pages), order: .keyBytes, directory: "/tmp",
-            limits: SortedListing.Limits(runSize: 1, fanIn: 2, pageSize: 2))
+            pageSize: 2, limits: RecordSorter.Limits(runSize: 1, fanIn: 2))
         #expect(try await drained(listing) == ["a", "b", "c"].map { ObjectKey($0) })
     }
 
     @Test func sortingSaysWhereThereIsNoRoom() async throws {
         let listing = SortedListing(
             FixedListing(pages: [[Entry(key: ObjectKey("a"), size: 1)]]), order: .keyBytes,
-            directory: "/nonexistent/godwit", limits: SortedListing.Limits(runSize: 1, fanIn: 2, pageSize: 1))
+            directory: "/nonexistent/godwit", pageSize: 1, limits: RecordSorter.Limits(runSize: 1, fanIn: 2))
         let error = await #expect(throws: StorageError.self) { _ = try await listing.next() }
         #expect(error?.advice?.contains("TMPDIR") ?? false)
     }
