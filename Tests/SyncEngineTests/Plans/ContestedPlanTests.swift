@@ -77,6 +77,8 @@ private final class Rival: Sendable {
     private let random: Mutex<SeededRandom>
     private let source: any Backend
     private let target: any Backend
+    /// One act at a time: of two at once nobody could say which the store saw last.
+    private let turn = ByteBudget(total: 1)
     /// What they wrote last at the target.
     let written = Mutex<[ObjectKey: [UInt8]]>([:])
     let removed = Mutex<Set<ObjectKey>>([])
@@ -89,6 +91,8 @@ private final class Rival: Sendable {
     }
 
     func act() async throws {
+        try await turn.acquire(1)
+        defer { turn.release(1) }
         let keys = try await (source.entries() + target.entries()).map { $0.key.detached() }.sorted()
         let (key, kind, content) = random.withLock { random in
             let key = keys.randomElement(using: &random) ?? ObjectKey("new")
