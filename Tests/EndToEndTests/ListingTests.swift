@@ -95,7 +95,7 @@ extension EndToEnd {
             let bucket = try await store.makeBucket("long")
             let root = try godwit.scratch.directory("long")
             var tree = FileTree()
-            for number in 0..<450 {
+            for number in 0..<900 {
                 for name in [
                     "flat-\(10_000 + number)", "d\(number % 7)/s\(number % 3)/\(number)",
                     "d\(number % 7)!/\(number * 7919)",

@@ -89,7 +89,7 @@ import Testing
     }
 
     /// All clients together, whatever the host.
-    @Test(.timeLimit(.minutes(60)))
+    @Test(.timeLimit(.minutes(10)))
     func requestsAreNeverSentFaster() async throws {
         let servers = try (0..<2).map { _ in
             try ScriptedServer { exchange in
@@ -125,7 +125,7 @@ import Testing
         #expect(transfer.request.headers == [HTTPHeader("time", "new")])
     }
 
-    @Test(.timeLimit(.minutes(60)))
+    @Test(.timeLimit(.minutes(10)))
     func whoWaitsForATurnCanBeCancelled() async throws {
         let server = try ScriptedServer { exchange in
             exchange.answer()

@@ -46,7 +46,7 @@ import Testing
     }
 
     /// Two writes wait at ten bytes a second; what is left of them when the rate is raised passes at the new one.
-    @Test(.timeLimit(.minutes(60)))
+    @Test(.timeLimit(.minutes(10)))
     func aChangeReachesThoseWhoWait() async throws {
         let clock = ManualClock()
         let limit = BandwidthLimit(readRate: nil, writeRate: 10, clock: clock)
@@ -75,7 +75,7 @@ import Testing
         #expect(backend.log.count == 2)
     }
 
-    @Test(.timeLimit(.minutes(60)))
+    @Test(.timeLimit(.minutes(10)))
     func whoWaitsIsFreeWhenTheLimitIsLifted() async throws {
         let clock = ManualClock()
         let limit = BandwidthLimit(readRate: nil, writeRate: 1, clock: clock)
@@ -89,7 +89,7 @@ import Testing
         #expect(try await written.size == 500)
     }
 
-    @Test(.timeLimit(.minutes(60)))
+    @Test(.timeLimit(.minutes(10)))
     func whoWaitsIsToldOfCancellation() async throws {
         let clock = ManualClock()
         let store = InterceptedBackend(backend, BandwidthLimit(readRate: nil, writeRate: 1, clock: clock))

@@ -22,7 +22,7 @@ import Testing
         #expect(digest.finish().bytes == Digest.of(Array("abc".utf8), .md5))
     }
 
-    @Test("Whoever waits for a part that does not come learns why", .timeLimit(.minutes(60)))
+    @Test("Whoever waits for a part that does not come learns why", .timeLimit(.minutes(10)))
     func aPartDoesNotCome() async {
         let digest = OrderedDigest(.whole(.md5))
         await withTaskGroup(of: StorageError.Kind?.self) { group in
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("Parts that wait for one that failed hold no memory that the transfer waits for", .timeLimit(.minutes(60)))
+    @Test("Parts that wait for one that failed hold no memory that the transfer waits for", .timeLimit(.minutes(10)))
     func aFailedPartEndsTheTransfer() async throws {
         let source = bucket(), target = bucket()
         try await source.put(Array(0..<64), at: ObjectKey("large"))

@@ -98,7 +98,7 @@ private final class SlowPages: WrappedBackend, @unchecked Sendable {  // safe: a
         #expect(run.isClean && run.report.objects.transferred == 20 && run.report.objects.deleted == 1)
     }
 
-    @Test(.timeLimit(.minutes(60)), arguments: CutoffOptions.Mode.allCases)
+    @Test(.timeLimit(.minutes(10)), arguments: CutoffOptions.Mode.allCases)
     func endsWhenTheTimeIsOver(mode: CutoffOptions.Mode) async throws {
         let (source, target) = try await filled(400, 10)
         let slow = SlowWrites(target, .milliseconds(100))
@@ -120,7 +120,7 @@ private final class SlowPages: WrappedBackend, @unchecked Sendable {  // safe: a
     }
 
     /// A run that only lists ends when its time is over, too.
-    @Test(.timeLimit(.minutes(60)), arguments: CutoffOptions.Mode.allCases)
+    @Test(.timeLimit(.minutes(10)), arguments: CutoffOptions.Mode.allCases)
     func endsWhileItLists(mode: CutoffOptions.Mode) async throws {
         let (source, target) = try await filled(300, 10)
         #expect(await ran(.copy, source, target).isClean)

@@ -48,7 +48,7 @@ import Testing
         #expect(await ran(.copy, source, target, { inParts(&$0) }).changes == 0)
     }
 
-    @Test("A part that never comes is asked for once more", .timeLimit(.minutes(60)))
+    @Test("A part that never comes is asked for once more", .timeLimit(.minutes(10)))
     func aLatePartIsHedged() async throws {
         let source = bucket(), target = bucket()
         let content = bytes(20_500)
