@@ -50,6 +50,18 @@ extension EndToEnd {
             #expect(done.objects.deleted == 10)
         }
 
+        @Test("past --max-delete-size nothing at all is deleted")
+        func maxDeleteSize() async throws {
+            let godwit = try Godwit()
+            let (source, target, tree) = try await pair(godwit)
+            for number in 0..<10 { try FileManager.default.removeItem(atPath: "\(source)/d\(number % 4)/f\(number)") }
+            let refused = try await godwit("sync", "--max-delete-size", "1B", source, target, exit: 12)
+            #expect(refused.errorText.contains("--max-delete-size"))
+            #expect(tree.differences(from: try FileTree(reading: target)) == [])
+            let done = try await godwit.summary("sync", "--max-delete-size", "1G", source, target)
+            #expect(done.objects.deleted == 10)
+        }
+
         @Test("a move from a bucket that keeps versions destroys none")
         func versions() async throws {
             let godwit = try Godwit()
