@@ -107,7 +107,11 @@ import Testing
             let run =
                 isToldOf
                 ? await ran(.sync, FaultyBackend(source, faults: [fault]), target)
-                : await ran(.sync, ShortBackend(source, before: ObjectKey("c")), target)
+                : await ran(
+                    .sync,
+                    RelistedBackend(source) { page in
+                        ListingPage(entries: page.entries.filter { $0.key < ObjectKey("c") })
+                    }, target)
             #expect(run.isClean != isToldOf)
             #expect(try await target.contents().count == (isToldOf ? 4 : 2))
         }
@@ -191,8 +195,8 @@ import Testing
             let expected = try await source.contents()
             let run =
                 side == .source
-                ? await ran(.sync, LyingBackend(source, order: order), target)
-                : await ran(.sync, source, LyingBackend(target, order: order))
+                ? await ran(.sync, LyingBackend(source), target)
+                : await ran(.sync, source, LyingBackend(target))
             #expect(run.isClean, "\(run.report)")
             #expect(try await target.contents() == expected)
             #expect(run.recorder.notices.contains { $0.contains("listing again") })
@@ -201,35 +205,19 @@ import Testing
 }
 
 /// A store whose listing has an issue.
-final class IssueBackend: WrappedBackend, @unchecked Sendable {  // safe: immutable
-    private let severity: ListingIssue.Severity
-    private let key: ObjectKey
-
+final class IssueBackend: RelistedBackend, @unchecked Sendable {  // safe: adds no state
     init(_ inner: any Backend, severity: ListingIssue.Severity, key: ObjectKey) {
-        self.severity = severity
-        self.key = key
-        super.init(inner)
-    }
-
-    override func list(_ request: ListRequest) -> any Listing {
         let issue = ListingIssue(
             severity, key: key, error: StorageError(.permissionDenied, during: .list, key: key, message: "closed"))
-        return MappedListing(inner.list(request)) { page in
+        super.init(inner) { page in
             ListingPage(entries: page.entries, issues: page.entries.isEmpty ? [] : [issue])
         }
     }
 }
 
-/// A store that declares an order and lists in none.
-final class LyingBackend: WrappedBackend, @unchecked Sendable {  // safe: immutable
-    private let order: ListingOrder
-
-    init(_ inner: any Backend, order: ListingOrder) {
-        self.order = order
-        super.init(inner)
-    }
-
-    override func list(_ request: ListRequest) -> any Listing {
-        MappedListing(inner.list(request)) { page in ListingPage(entries: page.entries.reversed()) }
+/// A store that lists in another order than it declares.
+final class LyingBackend: RelistedBackend, @unchecked Sendable {  // safe: adds no state
+    init(_ inner: any Backend) {
+        super.init(inner) { page in ListingPage(entries: page.entries.reversed()) }
     }
 }

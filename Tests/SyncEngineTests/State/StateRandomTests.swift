@@ -127,16 +127,12 @@ private final class Stop: Sendable {
     }
 }
 
-private final class StoppingBackend: WrappedBackend, @unchecked Sendable {  // safe: immutable
+private final class StoppingBackend: RelistedBackend, @unchecked Sendable {  // safe: immutable
     private let stop: Stop
 
     init(_ inner: any Backend, _ stop: Stop) {
         self.stop = stop
-        super.init(inner)
-    }
-
-    override func list(_ request: ListRequest) -> any Listing {
-        MappedListing(inner.list(request)) { [stop] page in
+        super.init(inner) { page in
             stop.count()
             return page
         }

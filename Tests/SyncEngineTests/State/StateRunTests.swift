@@ -297,7 +297,7 @@ import Testing
     @Test func aListingOutOfOrderBeginsAgainWithIt() async throws {
         let (source, target) = (place.files(), place.objects())
         try await fill(source)
-        let lying = LyingBackend(target, order: .keyBytes)
+        let lying = LyingBackend(target)
         await run(source, lying)
         await run(source, lying)
         let third = await run(source, lying)

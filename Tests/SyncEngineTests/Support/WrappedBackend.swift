@@ -72,28 +72,22 @@ class WrappedBackend: Backend, @unchecked Sendable {  // safe: `inner` is immuta
     func abort(_ upload: UnfinishedUpload) async throws(StorageError) { try await inner.abort(upload) }
 }
 
-/// A store that leaves out of its listings what does not sort before a key, and does not say so.
-final class ShortBackend: WrappedBackend, @unchecked Sendable {  // safe: adds no state that changes
-    private let end: ObjectKey
+/// A store whose listings say something else; subclasses change more.
+class RelistedBackend: WrappedBackend, @unchecked Sendable {  // safe: `map` is immutable and Sendable
+    private let map: @Sendable (ListingPage) throws(StorageError) -> ListingPage
 
-    init(_ inner: any Backend, before end: ObjectKey) {
-        self.end = end
+    init(_ inner: any Backend, _ map: @escaping @Sendable (ListingPage) throws(StorageError) -> ListingPage) {
+        self.map = map
         super.init(inner)
     }
 
-    override func list(_ request: ListRequest) -> any Listing {
-        MappedListing(inner.list(request)) { [end] page in
-            var page = page
-            page.entries.removeAll { $0.key >= end }
-            return page
-        }
-    }
+    override func list(_ request: ListRequest) -> any Listing { MappedListing(inner.list(request), map) }
 }
 
 /// A store whose entries carry no tags, as files have none.
-final class UntaggedBackend: WrappedBackend, @unchecked Sendable {  // safe: adds no state
-    override func list(_ request: ListRequest) -> any Listing {
-        MappedListing(inner.list(request)) { page in
+final class UntaggedBackend: RelistedBackend, @unchecked Sendable {  // safe: adds no state
+    init(_ inner: any Backend) {
+        super.init(inner) { page in
             var page = page
             for index in page.entries.indices { page.entries[index].tag = nil }
             return page
