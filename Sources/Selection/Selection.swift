@@ -87,6 +87,9 @@ public struct Selection: Sendable {
         }
     }
 
+    /// Whether objects of some storage classes only are asked for.
+    public var selectsSomeClasses: Bool { storageClasses != nil }
+
     /// Whether the storage class of `entry` is among those asked for. Asked about sources alone: a copy has a class of
     /// its own, so that the class of what is at a target says nothing.
     public func selectsClass(of entry: Entry) -> Bool {

@@ -19,6 +19,8 @@ struct MergeStage {
     private let order: ListingOrder
     private let sourcePrefix: Int
     private let targetPrefix: Int
+    /// Asked once: to reach the selection for every object takes longer than to compare it.
+    private let selectsSomeClasses: Bool
     private var source: PageCursor
     private var target: PageCursor
     private var batch: [Work] = []
@@ -53,6 +55,7 @@ struct MergeStage {
         self.deletions = deletions
         sourcePrefix = context.source.prefix.bytes.count
         targetPrefix = context.target.prefix.bytes.count
+        selectsSomeClasses = context.options.selection.selectsSomeClasses
         let target = context.targetCapabilities
         targetIsTree = target.listingOrders == [.pathComponents] && !target.hasDirectories
     }
@@ -159,7 +162,9 @@ struct MergeStage {
     /// Whether the source's object is of a storage class that is not wanted. Neither that nor its copy is touched: the
     /// copy's class says nothing, and the object is not missing.
     private mutating func passesOver() -> Bool {
-        guard !context.options.selection.selectsClass(of: source.page[source.index]) else { return false }
+        guard selectsSomeClasses, !context.options.selection.selectsClass(of: source.page[source.index]) else {
+            return false
+        }
         listedSource -= 1
         return true
     }
@@ -198,7 +203,7 @@ struct MergeStage {
             : context.comparator.verdict(
                 source.page[source.index], target.page[target.index],
                 Knowledge(source.page[source.index], target.page[target.index]))
-        if case .same(let evidence, repairsTime: false) = verdict, context.options.mode != .check {
+        if case .same(let evidence, let repairsTime) = verdict, !repairsTime || context.options.mode == .check {
             skip(evidence)
             if context.options.mode == .move { context.settle(nil, moved: source.page[source.index].detached()) }
             return
