@@ -4,9 +4,10 @@
 // The benchmark table prints it beside the tools, as the floor under them.
 //
 //   floor put|get ENDPOINT BUCKET COUNT SIZE CONCURRENCY [DIRECTORY]
+//   floor copy ENDPOINT BUCKET COUNT SIZE CONCURRENCY SOURCE-BUCKET
 //
-// Objects are floor-000000000 and so on. GET reads what PUT wrote. Credentials: AWS_ACCESS_KEY_ID,
-// AWS_SECRET_ACCESS_KEY, AWS_REGION (us-east-1). libcurl signs (SigV4, the payload unsigned).
+// Objects are floor-000000000 and so on. GET reads what PUT wrote, and copy asks the store to copy it. Credentials:
+// AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION (us-east-1). libcurl signs (SigV4, the payload unsigned).
 //
 // With DIRECTORY, each object of less than 64 KiB is also a file there: read before it is sent, or written whole under
 // another name and then renamed. That is the least of a client that keeps what it reads.
@@ -25,6 +26,8 @@
 struct slot {
     CURL *easy;
     size_t sent;
+    // Of a copy, which names its source in a header.
+    struct curl_slist *headers;
     // With files: which object it is, and what was read of it.
     long number;
     size_t filled;
@@ -33,8 +36,8 @@ struct slot {
 };
 
 static struct {
-    int is_put;
-    const char *endpoint, *bucket;
+    int is_put, is_copy;
+    const char *endpoint, *bucket, *source;
     int directory;
     long count, size, next, done, failed;
     char *body;
@@ -108,6 +111,13 @@ static void start(CURLM *multi, struct slot *slot) {
     slot->filled = 0;
     if (slot->body && run.is_put) read_file(slot);
     curl_easy_setopt(slot->easy, CURLOPT_URL, url);
+    if (run.is_copy) {
+        char source[1024];
+        snprintf(source, sizeof source, "x-amz-copy-source: /%s/floor-%09ld", run.source, slot->number);
+        curl_slist_free_all(slot->headers);
+        slot->headers = curl_slist_append(curl_slist_append(NULL, "x-amz-content-sha256: UNSIGNED-PAYLOAD"), source);
+        curl_easy_setopt(slot->easy, CURLOPT_HTTPHEADER, slot->headers);
+    }
     curl_multi_add_handle(multi, slot->easy);
 }
 
@@ -131,6 +141,11 @@ static void set_up(struct slot *slot, struct curl_slist *headers, const char *us
     if (run.size >= 512 << 10) {
         curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 512L << 10);
         curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, 512L << 10);
+    }
+    if (run.is_copy) {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, 0L);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "");
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, "PUT");
     }
     if (!run.is_put) return;
     if (run.size < 64 << 10) {
@@ -168,18 +183,23 @@ static void collect(CURLM *multi) {
 }
 
 int main(int count, char **arguments) {
-    if (count < 7) {
-        fprintf(stderr, "usage: floor put|get ENDPOINT BUCKET COUNT SIZE CONCURRENCY [DIRECTORY]\n");
+    int is_copy = count > 1 && !strcmp(arguments[1], "copy");
+    if (count < 7 + is_copy) {
+        fprintf(stderr, "usage: floor put|get ENDPOINT BUCKET COUNT SIZE CONCURRENCY [DIRECTORY]\n"
+                        "       floor copy ENDPOINT BUCKET COUNT SIZE CONCURRENCY SOURCE-BUCKET\n");
         return 2;
     }
     run.is_put = !strcmp(arguments[1], "put");
+    run.is_copy = is_copy;
     run.endpoint = arguments[2];
     run.bucket = arguments[3];
     run.count = atol(arguments[4]);
     run.size = atol(arguments[5]);
     long concurrency = atol(arguments[6]);
-    run.directory = count > 7 && run.size < 64 << 10 ? open(arguments[7], O_DIRECTORY | O_RDONLY) : -1;
-    if (count > 7 && run.directory < 0) fail(arguments[7]);
+    int has_files = count > 7 && !run.is_copy;
+    run.source = run.is_copy ? arguments[7] : NULL;
+    run.directory = has_files && run.size < 64 << 10 ? open(arguments[7], O_DIRECTORY | O_RDONLY) : -1;
+    if (has_files && run.directory < 0) fail(arguments[7]);
     if (concurrency > run.count) concurrency = run.count;
     run.body = malloc((size_t)run.size + 1);
     struct slot *slots = calloc((size_t)concurrency, sizeof *slots);
@@ -220,6 +240,7 @@ int main(int count, char **arguments) {
         system_time, user_time + system_time, (user_time + system_time) / (double)run.count * 1e6);
     for (long index = 0; index < concurrency; index++) {
         curl_easy_cleanup(slots[index].easy);
+        curl_slist_free_all(slots[index].headers);
         free(slots[index].body);
     }
     curl_multi_cleanup(multi);

@@ -122,7 +122,7 @@ def floors(runner, shapes, wanted, pairs):
         say(f"no floor: {binary} is not built")
         return found
     for name, direction in wanted:
-        if direction not in ("up", "down"):
+        if direction not in ("up", "down") and (name, direction) != ("small", "copy"):
             continue
         shape, costs = shapes[name], {}
         size = min(shape.size, 8 << 20)
@@ -134,10 +134,15 @@ def floors(runner, shapes, wanted, pairs):
 
         for _ in range(pairs):
             bucket = bench.new_bucket()
-            if direction == "down":
+            if direction != "up":
                 send("put", bucket)
-            costs.setdefault("floor", []).append(send("get" if direction == "down" else "put", bucket))
-            if name == "small":
+            if direction == "copy":
+                other = bench.new_bucket()
+                costs.setdefault("floor", []).append(send("copy", other, bucket))
+                bench.remove_bucket(other)
+            else:
+                costs.setdefault("floor", []).append(send("get" if direction == "down" else "put", bucket))
+            if name == "small" and direction != "copy":
                 files, other = bench.new_directory(), bench.new_bucket()
                 cost = send("get", bucket, files)
                 if direction == "up":
