@@ -4,19 +4,14 @@
 package struct HTTPResponse: Sendable {
     package var status: Int
     /// In the order received, names as sent.
-    package var headers: [HTTPHeader]
+    package var headers: HTTPFields
     /// What `.collect` took, or the beginning of an answer that is not 2xx.
     package var body: [UInt8]
 
-    package init(status: Int, headers: [HTTPHeader], body: [UInt8]) {
+    package init(status: Int, headers: HTTPFields, body: [UInt8]) {
         self.status = status
         self.headers = headers
         self.body = body
-    }
-
-    /// The value of the first header of that name, which is given in lower case.
-    package func header(_ name: String) -> String? {
-        headers.first { $0.name.utf8.count == name.utf8.count && $0.name.lowercased() == name }?.value
     }
 }
 

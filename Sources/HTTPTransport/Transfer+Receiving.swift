@@ -28,11 +28,11 @@ extension Transfer {
             beginAnswer(line)
         } else if first == Self.space || first == Self.tab {
             // A folded line (RFC 9112 section 5.2) continues the value before it.
-            if !headers.isEmpty { headers[headers.count - 1].value += " " + text(trimmed(line[...])) }
+            headers.fold(trimmed(line[...]))
         } else if let colon = line.firstIndex(of: UInt8(ascii: ":")) {
             let name = UnsafeRawBufferPointer(rebasing: line[..<colon]), value = trimmed(line[(colon + 1)...])
             noteFraming(name, value)
-            headers.append(HTTPHeader(text(name), text(value)))
+            headers.append(name, value)
         }
         return true
     }
@@ -43,8 +43,7 @@ extension Transfer {
             guard byte >= 48, byte <= 57 else { break }
             status = status * 10 + Int(byte - 48)
         }
-        headers.removeAll(keepingCapacity: true)
-        headers.reserveCapacity(16)
+        headers.reset()
         // Should libcurl ask again by itself (417 Expectation Failed), nothing of the first answer counts.
         body.removeAll(keepingCapacity: true)
         received = 0

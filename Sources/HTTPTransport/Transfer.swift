@@ -49,7 +49,7 @@ final class Transfer: @unchecked Sendable {
 
     // The answer. Interim answers (100 Continue) are overwritten by what follows.
     var status = 0
-    var headers: [HTTPHeader] = []
+    var headers = HTTPFields()
     var headerBytes = 0
     var headersAreComplete = false
     var expectedLength: Int64?

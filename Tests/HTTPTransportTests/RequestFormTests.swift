@@ -19,7 +19,7 @@ import Testing
         defer { server.stop() }
         let client = HTTPClient(HTTPConfiguration())
         let response = try await client.send(make(server.url))
-        let end = try #require(response.header("head").flatMap(Int.init))
+        let end = try #require(response.headers["head"].flatMap(Int.init))
         return (String(decoding: response.body[..<end], as: UTF8.self), Array(response.body[end...]))
     }
 

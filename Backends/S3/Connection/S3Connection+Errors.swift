@@ -36,7 +36,7 @@ extension S3Connection {
             key: call.key, message: "the store sent \(what)",
             disposition: call.isAmbiguousWhenLost ? .permanent : .transient(retryAfter: nil),
             service: .init(
-                status: response.status, code: "", requestID: response.header("x-amz-request-id") ?? ""))
+                status: response.status, code: "", requestID: response.headers["x-amz-request-id"] ?? ""))
     }
 
     /// The error that a broken exchange is to the caller of `call`.

@@ -211,7 +211,7 @@ final class S3Connection: Sendable {
         _ tried: inout S3Correction.Tried
     ) async throws(StorageError) -> Route? {
         let correction = S3Correction(
-            failure, call, location: response.header("location"), region: route.region, now: now,
+            failure, call, location: response.headers["location"], region: route.region, now: now,
             offset: clockOffset, tried: tried)
         switch correction {
         case nil: return nil

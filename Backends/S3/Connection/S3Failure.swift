@@ -23,12 +23,12 @@ struct S3Failure: Sendable {
     init(_ response: HTTPResponse, _ document: ErrorDocument, now: Timestamp) {
         status = response.status
         message = document.message
-        let header = response.header("x-amz-request-id")
+        let header = response.headers["x-amz-request-id"]
         requestID = document.requestID.isEmpty ? header ?? "" : document.requestID
-        region = response.header("x-amz-bucket-region") ?? document.region
+        region = response.headers["x-amz-bucket-region"] ?? document.region
         code = document.code
-        date = response.header("date").flatMap(HTTPDate.parse)
-        retryAfter = response.header("retry-after").flatMap { Self.delay($0, now: now) }
+        date = response.headers["date"].flatMap(HTTPDate.parse)
+        retryAfter = response.headers["retry-after"].flatMap { Self.delay($0, now: now) }
         if let region, !Self.isRegion(region) { self.region = nil }
     }
 

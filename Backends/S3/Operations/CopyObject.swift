@@ -26,8 +26,9 @@ extension S3Connection {
             kind: .copy, method: .put, operation: .copy,
             permission: "s3:PutObject here and s3:GetObject on the source", key: key)
         call.headers = copySourceHeaders(source)
-        call.headers.append(HTTPHeader("x-amz-metadata-directive", options.replacesMetadata ? "REPLACE" : "COPY"))
         if options.replacesMetadata {
+            // Without it the store keeps the source's metadata.
+            call.headers.append(HTTPHeader("x-amz-metadata-directive", "REPLACE"))
             try appendMetadata(options.metadata, modified: options.modified, for: key, to: &call.headers)
         }
         appendPlacement(options, to: &call.headers)

@@ -15,7 +15,7 @@ extension S3Connection {
         if let version = options.version { call.query.add("versionId", version) }
         if let range = options.range {
             call.headers.append(HTTPHeader("range", "bytes=\(range.lowerBound)-\(range.upperBound - 1)"))
-        } else if policy.asksForChecksums {
+        } else if policy.asksForChecksums, options.wantsChecksums {
             call.headers.append(HTTPHeader("x-amz-checksum-mode", "ENABLED"))
         }
         if let tag = options.ifMatch { call.headers.append(HTTPHeader("if-match", TagText.quoted(tag))) }

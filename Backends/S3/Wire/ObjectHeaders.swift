@@ -26,14 +26,14 @@ struct ObjectHeaders {
 
     private var isComposite = false
 
-    init(_ headers: [HTTPHeader]) {
-        for header in headers {
+    init(_ headers: HTTPFields) {
+        headers.forEach { field in
             // Every answer has these.
-            if header.isNamed("x-amz-request-id") || header.isNamed("x-amz-id-2") { continue }
-            if let name = header.suffix(after: "x-amz-") {
-                readAmazon(name, header.value)
-            } else if !readIdentity(header) {
-                readMetadata(header)
+            if field.isNamed("x-amz-request-id") || field.isNamed("x-amz-id-2") { return }
+            if field.suffix(after: "x-amz-") != nil {
+                readAmazon(field)
+            } else if !readIdentity(field) {
+                readMetadata(field)
             }
         }
         if isComposite { checksums.removeAll { $0.parts == nil } }
@@ -42,55 +42,59 @@ struct ObjectHeaders {
         }
     }
 
-    private mutating func readIdentity(_ header: HTTPHeader) -> Bool {
-        if header.isNamed("etag") {
-            tag = TagText.tag(header.value)
-        } else if header.isNamed("content-length") {
-            contentLength = Int64(header.value).flatMap { $0 >= 0 ? $0 : nil }
-        } else if header.isNamed("content-range") {
-            readRange(header.value)
-        } else if header.isNamed("last-modified") {
-            written = HTTPDate.parse(header.value)
+    private mutating func readIdentity(_ field: HTTPField) -> Bool {
+        if field.isNamed("etag") {
+            tag = TagText.tag(field.value)
+        } else if field.isNamed("content-length") {
+            contentLength = Int64(field.text).flatMap { $0 >= 0 ? $0 : nil }
+        } else if field.isNamed("content-range") {
+            readRange(field.text)
+        } else if field.isNamed("last-modified") {
+            written = HTTPDate.parse(field.value)
         } else {
             return false
         }
         return true
     }
 
-    private mutating func readMetadata(_ header: HTTPHeader) {
-        if header.isNamed("content-type") {
-            metadata.contentType = header.value
-        } else if header.isNamed("cache-control") {
-            metadata.cacheControl = header.value
-        } else if header.isNamed("content-disposition") {
-            metadata.contentDisposition = header.value
-        } else if header.isNamed("content-encoding") {
-            metadata.contentEncoding = Self.storedEncoding(header.value)
-        } else if header.isNamed("content-language") {
-            metadata.contentLanguage = header.value
-        } else if header.isNamed("expires") {
-            metadata.expires = header.value
+    private mutating func readMetadata(_ field: HTTPField) {
+        if field.isNamed("content-type") {
+            metadata.contentType = field.text
+        } else if field.isNamed("cache-control") {
+            metadata.cacheControl = field.text
+        } else if field.isNamed("content-disposition") {
+            metadata.contentDisposition = field.text
+        } else if field.isNamed("content-encoding") {
+            metadata.contentEncoding = Self.storedEncoding(field.text)
+        } else if field.isNamed("content-language") {
+            metadata.contentLanguage = field.text
+        } else if field.isNamed("expires") {
+            metadata.expires = field.text
         }
     }
 
-    private mutating func readAmazon(_ name: String, _ value: String) {
-        switch name {
-        case "version-id": version = value == "null" ? nil : value
-        case "storage-class": storageClass = value == "STANDARD" ? nil : value
-        case "server-side-encryption":
-            serverSideEncryption = value
-            if value != "AES256" { tagIsOpaque = true }
-        case "server-side-encryption-aws-kms-key-id": kmsKeyID = value
-        case "server-side-encryption-customer-algorithm": tagIsOpaque = true
-        case "website-redirect-location": metadata.websiteRedirect = value
-        case "missing-meta": missingMetadataCount = Int(value) ?? 1
-        case "checksum-type": isComposite = value == "COMPOSITE"
-        default:
-            if name.hasPrefix("meta-") {
-                readUser(String(name.dropFirst(5)), value)
-            } else if name.hasPrefix("checksum-") {
-                readChecksum(String(name.dropFirst(9)), value)
-            }
+    private mutating func readAmazon(_ field: HTTPField) {
+        if let name = field.suffix(after: "x-amz-meta-") {
+            readUser(String(decoding: name, as: UTF8.self).lowercased(), field.text)
+        } else if field.isNamed("x-amz-checksum-type") {
+            isComposite = field.text == "COMPOSITE"
+        } else if let name = field.suffix(after: "x-amz-checksum-") {
+            readChecksum(String(decoding: name, as: UTF8.self).lowercased(), field.text)
+        } else if field.isNamed("x-amz-version-id") {
+            version = field.text == "null" ? nil : field.text
+        } else if field.isNamed("x-amz-storage-class") {
+            storageClass = field.text == "STANDARD" ? nil : field.text
+        } else if field.isNamed("x-amz-server-side-encryption") {
+            serverSideEncryption = field.text
+            if field.text != "AES256" { tagIsOpaque = true }
+        } else if field.isNamed("x-amz-server-side-encryption-aws-kms-key-id") {
+            kmsKeyID = field.text
+        } else if field.isNamed("x-amz-server-side-encryption-customer-algorithm") {
+            tagIsOpaque = true
+        } else if field.isNamed("x-amz-website-redirect-location") {
+            metadata.websiteRedirect = field.text
+        } else if field.isNamed("x-amz-missing-meta") {
+            missingMetadataCount = Int(field.text) ?? 1
         }
     }
 

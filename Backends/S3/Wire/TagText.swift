@@ -18,10 +18,13 @@ enum TagText {
         return start..<end
     }
 
-    /// The tag that a header or an element gives; nil when it is absent or empty.
-    static func tag(_ text: String?) -> VersionTag? {
-        guard let text else { return nil }
-        let bytes = Array(text.utf8)
+    /// The tag that an element gives; nil when it is absent or empty.
+    static func tag(_ text: String?) -> VersionTag? { text.flatMap { tag(Array($0.utf8)) } }
+
+    /// The tag that a header gives; nil when it is empty.
+    static func tag(_ value: UnsafeRawBufferPointer) -> VersionTag? { tag(Array(value)) }
+
+    private static func tag(_ bytes: [UInt8]) -> VersionTag? {
         let range = trimmed(bytes, 0..<bytes.count)
         return range.isEmpty ? nil : VersionTag(SharedBytes(bytes, range))
     }

@@ -9,14 +9,18 @@ public struct ReadOptions: Sendable, Hashable {
     public var version: String?
     /// For files: fails with `preconditionFailed` unless the file is still this one, before and after the read.
     public var ifIdentity: Entry?
+    /// Whether the digests are asked for that the store keeps of the whole.
+    public var wantsChecksums: Bool
 
     public init(
-        range: Range<Int64>? = nil, ifMatch: VersionTag? = nil, version: String? = nil, ifIdentity: Entry? = nil
+        range: Range<Int64>? = nil, ifMatch: VersionTag? = nil, version: String? = nil, ifIdentity: Entry? = nil,
+        wantsChecksums: Bool = true
     ) {
         self.range = range
         self.ifMatch = ifMatch
         self.version = version
         self.ifIdentity = ifIdentity
+        self.wantsChecksums = wantsChecksums
     }
 }
 

@@ -6,12 +6,12 @@ extension Backend {
     /// Reads `range` (nil: all) of exactly the state that `entry` describes; `preconditionFailed` when the object is
     /// another one by now.
     func readPinned(
-        _ entry: Entry, range: Range<Int64>?, into buffer: PartBuffer
+        _ entry: Entry, range: Range<Int64>?, wantsChecksums: Bool = true, into buffer: PartBuffer
     ) async throws(StorageError) -> Entry {
         let before = buffer.count
         let options = ReadOptions(
             range: range, ifMatch: entry.tag, version: entry.version,
-            ifIdentity: entry.fileIdentity == nil ? nil : entry)
+            ifIdentity: entry.fileIdentity == nil ? nil : entry, wantsChecksums: wantsChecksums)
         let read = try await read(entry.key, options, into: buffer)
         let wanted = range.map { $0.upperBound - $0.lowerBound } ?? entry.size
         let isSame = entry.tag == nil || read.tag == nil || entry.tag == read.tag

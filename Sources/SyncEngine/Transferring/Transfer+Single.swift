@@ -19,7 +19,9 @@ extension Transfer {
     }
 
     private func single(_ work: Work, _ buffer: PartBuffer) async throws(StorageError) -> Completion {
-        let read = try await source.readPinned(work.source, range: nil, into: buffer)
+        let wantsChecksums = context.options.transferring.verification != .none
+        let read = try await source.readPinned(
+            work.source, range: nil, wantsChecksums: wantsChecksums, into: buffer)
         let proof = ContentProof.available(work.source, read, layout: nil, context)
         let (checksum, isLengthOnly) = try prove(buffer, proof, work)
         var options = writeOptions(work, read)

@@ -206,6 +206,19 @@ import Testing
         }
     }
 
+    @Test func asksForDigestsOnlyWhereTheyAreWanted() async throws {
+        try await ScriptedStore.use { _, _ in
+            .answer(200, ["ETag": "\"t\""], "abc")
+        } _: { store in
+            for wants in [true, false] {
+                let buffer = PartBuffer(capacity: 10)
+                _ = try await store.backend.read(ObjectKey("k"), ReadOptions(wantsChecksums: wants), into: buffer)
+                let asked = store.server.requests.last?.headers["x-amz-checksum-mode"]
+                #expect(asked == (wants ? "ENABLED" : nil))
+            }
+        }
+    }
+
     @Test func takesNoOtherRangeAndNoOtherVersion() async throws {
         try await ScriptedStore.use { request, _ in
             switch request.target {

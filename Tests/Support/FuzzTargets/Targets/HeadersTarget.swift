@@ -35,7 +35,7 @@ enum HeadersTarget: FuzzTarget {
             let value = line[colon...].dropFirst().drop { $0 == 32 }
             return HTTPHeader(String(decoding: line[..<colon], as: UTF8.self), String(decoding: value, as: UTF8.self))
         }
-        let object = ObjectHeaders(headers)
+        let object = ObjectHeaders(HTTPFields(headers))
         if let length = object.contentLength { try require(length >= 0, "a negative length") }
         if let size = object.wholeSize { try require(size >= 0, "a negative size") }
         if let range = object.range { try require(range.lowerBound >= 0, "a negative range") }
