@@ -19,7 +19,8 @@ import Testing
         -> S3Failure
     {
         let body = code.isEmpty ? "" : "<Error><Code>\(code)</Code><Message>m</Message>\(extra)</Error>"
-        return S3Failure(HTTPResponse(status: status, headers: HTTPFields(headers), body: Array(body.utf8)), now: Self.now)
+        return S3Failure(
+            HTTPResponse(status: status, headers: HTTPFields(headers), body: Array(body.utf8)), now: Self.now)
     }
 
     @Test(arguments: [
