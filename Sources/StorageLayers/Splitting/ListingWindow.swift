@@ -15,6 +15,8 @@ struct ListingWindow {
         var segment: Int
         /// Where its cursor is to be opened, if it has none yet.
         var after: ObjectKey?
+        /// Not a segment: a page of this directory's names, by delimiter.
+        var directory: ObjectKey?
     }
 
     enum Step {
@@ -24,14 +26,17 @@ struct ListingWindow {
         case failed(StorageError)
     }
 
-    private struct Segment {
+    struct Segment {
         let id: Int
         /// Where it begins; nil: at the beginning of the range.
         let after: ObjectKey?
+        /// A listing has shown that keys begin there.
+        var isKnown = false
         /// The last key that belongs to it; nil: it goes to the end of the range.
         var last: ObjectKey?
         /// Pages that came and were not taken.
         var pages: [ListingPage] = []
+        var bytes: Int { pages.reduce(0) { $0 + $1.memory } }
         var isFetching = false
         /// The first key that its cursor showed.
         var first: ObjectKey?
@@ -43,31 +48,38 @@ struct ListingWindow {
         var isExhausted = false
         var failure: StorageError?
         var sample: KeySpace.Sample?
+        /// Pages in a row that show keys of one directory only.
+        var pagesInside = 0
 
         var isListed: Bool { isExhausted || failure != nil || !beyond.isEmpty }
         var position: ObjectKey? { reached ?? after }
         /// Whether nothing shows yet that it begins where keys are.
-        var isGuess: Bool { id != 0 && first == nil && !isListed }
+        var isGuess: Bool { id != 0 && !isKnown && first == nil && !isListed }
     }
 
-    private let limits: SplitLimits
-    private let request: ListRequest
-    private var space: KeySpace
-    private var segments: [Segment]
-    private var nextID = 1
+    let limits: SplitLimits
+    let request: ListRequest
+    var space: KeySpace
+    var segments: [Segment]
+    var nextID = 1
     private var streams: StreamCount
-    private var fetching = 0
+    var fetching = 0
     /// Of pages that wait.
     private var bytes = 0
     /// Pages that came, and of how many bytes and keys they were on average.
-    private var pages = 0.0, pageBytes = 0.0, pageKeys = 0.0
+    var pages = 0.0, pageBytes = 0.0, pageKeys = 0.0
     /// Requests beyond those that one cursor would have needed.
-    private var waste = 0.0
-    private var sample: KeySpace.Sample?
+    var waste = 0.0
+    var sample: KeySpace.Sample?
     private var mismatches = 0
+    /// Guesses in a row that fell into gaps.
+    var misses = 0
+    /// Directories whose names are known or asked for, those asked for by the numbers of their requests.
+    var landmarks: [Landmarks] = []
+    var looks: [Int: Landmarks] = [:]
     /// Segments that may be begun before the first page of the earliest of them shows whether there is anything where it
     /// begins.
-    private var guesses = 1
+    var guesses = 1
     /// No new segment is begun any more.
     private var isWhole = false
 
@@ -79,8 +91,8 @@ struct ListingWindow {
         streams = StreamCount(max: limits.streamsMax)
     }
 
-    /// The segments that are still needed.
-    var alive: [Int] { segments.map(\.id) }
+    /// The segments and listings by delimiter that are still needed.
+    var alive: [Int] { segments.map(\.id) + looks.keys }
 
     // MARK: - Asking
 
@@ -89,16 +101,36 @@ struct ListingWindow {
         var found: [Fetch] = []
         // Whoever reads waits for the first segment that is not listed, once those before it are read.
         var isAwaited = true
+        // What the segments so far hold or will hold: what is far ahead leaves room for what is needed before it.
+        var claimed = 0.0
         for index in segments.indices where fetching < streams.count {
-            isAwaited = isAwaited && segments[index].pages.isEmpty
-            guard !segments[index].isFetching, !segments[index].isListed else { continue }
-            guard hasRoom || isAwaited else { break }
-            // What is far ahead leaves room for what is needed before it.
-            guard isAwaited || Double(segments[index].pages.count) <= segmentPages else { continue }
-            found.append(fetch(index))
+            let segment = segments[index]
+            isAwaited = isAwaited && segment.pages.isEmpty
+            if !segment.isFetching, !segment.isListed {
+                guard isAwaited || hasRoom && claimed + Double(segment.bytes) + pageBytes <= room else { break }
+                found.append(fetch(index))
+            }
+            claimed += claim(segment)
         }
+        while fetching < streams.count, let look = look() { found.append(look) }
         while fetching < streams.count, hasRoom, let index = split() { found.append(fetch(index)) }
         return found
+    }
+
+    /// Bytes that a segment holds or will hold.
+    mutating func claim(_ segment: Segment) -> Double {
+        let held = Double(segment.bytes)
+        return segment.isListed ? held : max(held + pageBytes, expectedPages(segment) * pageBytes)
+    }
+
+    /// Pages that are still to come of a segment, and those that wait.
+    private mutating func expectedPages(_ segment: Segment) -> Double {
+        guard let position = segment.position, let last = segment.last, let sample = segment.sample ?? sample else {
+            return segmentPages
+        }
+        let marks = landmarks.lazy.compactMap { $0.count(from: position, to: last) }.first
+        let count = marks ?? space.count(from: position, to: last, like: sample) ?? 0
+        return max(count / max(pageKeys, 1), segmentPages)
     }
 
     private mutating func fetch(_ index: Int) -> Fetch {
@@ -107,14 +139,16 @@ struct ListingWindow {
         return Fetch(segment: segments[index].id, after: segments[index].after)
     }
 
-    /// Few requests at once need few pages ahead.
-    private var hasRoom: Bool {
-        let room = max(8 * pageBytes, Double(limits.bytesMax) * Double(streams.count) / Double(limits.streamsMax))
-        return Double(bytes) + Double(fetching + 1) * pageBytes <= room
+    /// Bytes that may be ahead. Few requests at once need few pages, unless segments are as long as directories are.
+    var room: Double {
+        let share = landmarks.isEmpty ? Double(streams.count) / Double(limits.streamsMax) : 1
+        return max(8 * pageBytes, Double(limits.bytesMax) * share)
     }
 
+    private var hasRoom: Bool { Double(bytes) + Double(fetching + 1) * pageBytes <= room }
+
     /// Whether one more segment may be tried: it costs half a request, about.
-    private var isAffordable: Bool {
+    var isAffordable: Bool {
         guard !isWhole, mismatches < limits.mismatchesMax, pages >= Double(limits.pagesBeforeSplit) else {
             return false
         }
@@ -122,38 +156,8 @@ struct ListingWindow {
         return expected < min(pages / 2 + 4, limits.wasteFixedMax) + pages * limits.wasteShareMax
     }
 
-    /// Cuts the first segment that is long enough. Returns the index of what it cut off.
-    private mutating func split() -> Int? {
-        guard isAffordable else { return nil }
-        // A little less than whole pages, so that the last request of a segment brings a nearly full one.
-        let wanted = (segmentPages - limits.shortfall) * pageKeys
-        guard segments.count(where: \.isGuess) < guesses else { return nil }
-        for index in segments.indices where !segments[index].isListed {
-            // What is between two guesses nobody knows.
-            guard segments[index].first != nil || segments[index].last == nil else { continue }
-            guard let position = segments[index].position, let sample = segments[index].sample ?? sample else {
-                continue
-            }
-            var count = wanted
-            if let last = segments[index].last {
-                guard let left = space.count(from: position, to: last, like: sample), left > 1.5 * wanted + pageKeys
-                else { continue }
-                if left < 3 * wanted { count = left / 2 }
-            }
-            guard let bound = space.key(count, after: position, like: sample) else { continue }
-            if let last = segments[index].last, request.order.compare(bound, last) >= 0 { continue }
-            var rest = Segment(id: nextID, after: bound)
-            nextID += 1
-            rest.last = segments[index].last
-            segments[index].last = bound
-            segments.insert(rest, at: index + 1)
-            return index + 1
-        }
-        return nil
-    }
-
     /// Pages of a segment, so that all of them fill the window.
-    private var segmentPages: Double {
+    var segmentPages: Double {
         let window = Double(limits.bytesMax) / max(pageBytes, 1)
         return max(3, min(window / Double(limits.streamsMax), 24)).rounded(.down)
     }
@@ -163,6 +167,7 @@ struct ListingWindow {
     /// Takes what came for a segment; nil: the store has no more. `seconds`: since some fixed moment.
     mutating func received(_ id: Int, _ page: ListingPage?, at seconds: Double) {
         fetching -= 1
+        if let look = looks.removeValue(forKey: id) { return received(look, page) }
         guard let index = segments.firstIndex(where: { $0.id == id }) else {
             waste += 1
             return
@@ -195,9 +200,15 @@ struct ListingWindow {
             }
             segments[index].reached = last.key.detached()
             if page.entries.count > 1 {
-                sample = KeySpace.Sample(
+                let sample = KeySpace.Sample(
                     first: first.key.detached(), last: last.key.detached(), count: page.entries.count)
+                let isInside = segments[index].sample.map { directory(of: $0) == directory(of: sample) } ?? false
+                segments[index].pagesInside = isInside ? segments[index].pagesInside + 1 : 1
                 segments[index].sample = sample
+                self.sample = sample
+                for place in landmarks.indices {
+                    landmarks[place].learn(first: first.key, last: last.key, count: page.entries.count)
+                }
             }
         } else {
             waste += 1
@@ -221,11 +232,12 @@ struct ListingWindow {
     /// Learns from where a segment was begun and where its first key stands: a guess that hit makes room for two more, one
     /// that fell into a gap for less.
     private mutating func judge(_ segment: Segment) {
-        guard segment.id != 0, let after = segment.after, let first = segment.first, let sample,
+        guard segment.id != 0, !segment.isKnown, let after = segment.after, let first = segment.first, let sample,
             let missed = space.count(from: after, to: first, like: sample)
         else { return }
         let isHit = missed < pageKeys / 2
         guesses = isHit ? min(guesses * 2, 64) : max(guesses / 2, 1)
+        misses = isHit ? 0 : misses + 1
     }
 
     /// Drops the guesses that fell into the gap before the first key of a segment: they would show the same.
@@ -242,6 +254,10 @@ struct ListingWindow {
 
     mutating func failed(_ id: Int, _ error: StorageError) {
         fetching -= 1
+        if let look = looks.removeValue(forKey: id) {
+            // It is only help; what is wrong with the store, the segments show.
+            return received(look, nil)
+        }
         guard let index = segments.firstIndex(where: { $0.id == id }) else { return }
         segments[index].isFetching = false
         isWhole = true

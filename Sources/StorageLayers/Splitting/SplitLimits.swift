@@ -13,6 +13,12 @@ package struct SplitLimits: Sendable, Hashable {
     var wasteShareMax = 0.04
     /// How much less than whole pages a segment is to hold, in pages.
     var shortfall = 0.2
+    /// Guesses in a row that fail before directories are listed by delimiter, pages of a directory before its own names are,
+    /// how many are at once, and of how many the names are kept.
+    var missesBeforeLook = 2
+    var pagesBeforeLook = 24
+    var looksMax = 4
+    var landmarksMax = 32
     /// How often two segments may fail to meet, as they do where others write to the store, before splitting ends.
     var mismatchesMax = 3
 

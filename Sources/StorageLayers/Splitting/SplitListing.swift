@@ -100,6 +100,10 @@ final class SplitListing: Listing {
 
         private func cursor(_ fetch: ListingWindow.Fetch) -> any Listing {
             var request = request
+            if let directory = fetch.directory {
+                request.prefix = directory
+                request.delimiter = UInt8(ascii: "/")
+            }
             if let after = fetch.after {
                 request.passesOver = request.passesOver && after == request.after
                 request.after = after

@@ -25,6 +25,7 @@ final class Shelf: Sendable {
         var keys: [ObjectKey]
         var random: SeededRandom
         var requests = 0
+        var looks = 0
     }
 
     let pageSize: Int
@@ -47,6 +48,8 @@ final class Shelf: Sendable {
     }
 
     var requests: Int { state.withLock { $0.requests } }
+    /// Those of them that were by delimiter.
+    var looks: Int { state.withLock { $0.looks } }
 
     func list(_ request: ListRequest) -> any Listing { Cursor(shelf: self, request: request) }
 
@@ -63,6 +66,7 @@ final class Shelf: Sendable {
     private func page(after: ObjectKey?, isFirst: Bool, _ request: ListRequest) -> [ObjectKey] {
         state.withLock { state in
             state.requests += 1
+            if request.delimiter != nil { state.looks += 1 }
             if let visitor = visitors.randomElement(using: &state.random) {
                 let index = state.keys.partitioningIndex { order.compare($0, visitor) >= 0 }
                 if index < state.keys.count, state.keys[index] == visitor {
@@ -80,11 +84,21 @@ final class Shelf: Sendable {
             }
             var page = [ObjectKey]()
             while index < state.keys.count, page.count < pageSize {
-                if state.keys[index].hasPrefix(request.prefix) { page.append(state.keys[index]) }
+                if let name = Self.name(state.keys[index], request), name != page.last { page.append(name) }
                 index += 1
             }
             return page
         }
+    }
+
+    /// What `request` shows of a key: all of it, or its beginning up to the delimiter.
+    private static func name(_ key: ObjectKey, _ request: ListRequest) -> ObjectKey? {
+        guard key.hasPrefix(request.prefix) else { return nil }
+        let count = request.prefix.bytes.count
+        guard let delimiter = request.delimiter, let end = key.bytes.dropFirst(count).firstIndex(of: delimiter) else {
+            return key
+        }
+        return ObjectKey(key.bytes.prefix(count + end + 1))
     }
 
     private final class Cursor: Listing {
