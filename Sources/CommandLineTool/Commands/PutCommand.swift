@@ -17,6 +17,8 @@ struct PutCommand: ToolCommand {
     @OptionGroup var place: OneLocation
     @Flag(name: [.customShort("n"), .long, .customLong("dryrun")], help: "Read the input, write nothing.")
     var dryRun = false
+    @Option(help: ArgumentHelp("The most bytes of the input in memory (default: 64M).", valueName: "size"))
+    var maxMemory: SizeArgument?
     @OptionGroup(title: "S3") var upload: UploadFlags
     @OptionGroup(title: "S3") var creating: CreationFlags
     @OptionGroup(title: "Connect") var connecting: ConnectionFlags
@@ -33,8 +35,11 @@ struct PutCommand: ToolCommand {
             context.notice("dry run: would write standard input to \(display)")
             return .done
         }
+        let partSize = upload.chunkSize?.bytes ?? StreamUpload.partSize
+        let partsInFlight = StreamUpload.partsInFlight(
+            partSize, memoryMax: maxMemory?.bytes ?? StreamUpload.memoryMax, asked: upload.concurrency)
         let write = StreamUpload(
-            backend: backend, key: key, partSize: upload.chunkSize?.bytes ?? StreamUpload.partSize,
+            backend: backend, key: key, partSize: partSize, partsInFlight: partsInFlight,
             options: WriteOptions(modified: TimeFormat.now), notice: { context.notice($0) })
         let bytes = try await write.run(StandardInput())
         context.info("\(SizeFormat.bytes(bytes)) written to \(display)")

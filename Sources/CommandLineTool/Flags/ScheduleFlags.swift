@@ -8,7 +8,7 @@ internal import SyncEngine
 struct ScheduleFlags: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
-            "The most objects in flight at once (default: as many as serve, 8 large ones).", valueName: "n"))
+            "The most objects in flight at once (default: as many as serve, 8 of those in parts).", valueName: "n"))
     var transfers: Int?
     @Option(help: ArgumentHelp("The most comparisons in flight at once (default: 16).", valueName: "n"))
     var checkers: Int?

@@ -35,7 +35,9 @@ struct UploadFlags: ParsableArguments, Sendable {
     var copyCutoff: SizeArgument?
     @Option(
         name: .customLong("s3-upload-concurrency"),
-        help: ArgumentHelp("The most parts of one object in flight (default: 8).", valueName: "n"))
+        help: ArgumentHelp(
+            "The most parts of one object in flight (default: as many as serve, within --max-memory).",
+            valueName: "n"))
     var concurrency: Int?
     @Option(help: "The Content-Type of what is written, instead of one guessed by name.")
     var contentType: String?

@@ -8,13 +8,20 @@ internal import StorageModel
 /// visible before the end of the input, and nothing is left behind when that is not reached.
 struct StreamUpload: Sendable {
     static let partSize: Int64 = 8 << 20
-    private static let partsInFlight = 4
+    static let memoryMax: Int64 = 64 << 20
 
     let backend: any Backend
     let key: ObjectKey
     var partSize = Self.partSize
+    /// Parts on their way at once, beside the one that is read.
+    var partsInFlight = Self.partsInFlight(Self.partSize, memoryMax: Self.memoryMax, asked: nil)
     var options = WriteOptions()
     let notice: @Sendable (String) -> Void
+
+    /// As many as `memoryMax` holds beside the one that is read, or fewer where fewer are `asked` for; at least one.
+    static func partsInFlight(_ partSize: Int64, memoryMax: Int64, asked: Int?) -> Int {
+        max(min(Int(clamping: memoryMax / max(partSize, 1)) - 1, asked ?? .max), 1)
+    }
 
     /// - Returns: the bytes written.
     func run(_ input: StandardInput) async throws -> Int64 {
@@ -53,7 +60,7 @@ struct StreamUpload: Sendable {
                 number += 1
                 offset += Int64(part.count)
                 if part.count < part.capacity { break }
-                if number > Self.partsInFlight, let receipt = try await group.next() { receipts.append(receipt) }
+                if number > partsInFlight, let receipt = try await group.next() { receipts.append(receipt) }
                 next = PartBuffer(capacity: Int(partSize))
                 try await input.fill(next)
             }

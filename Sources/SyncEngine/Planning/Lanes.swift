@@ -8,11 +8,13 @@ struct Lanes: Sendable {
     let checks = BoundedChannel<Work>(capacity: 500)
     /// Objects that pass through here whole and are small.
     let small = BoundedChannel<Work>(capacity: 1000)
-    /// Objects that pass through here, all others.
+    /// Objects that pass through here whole and are not small.
+    let medium = BoundedChannel<Work>(capacity: 500)
+    /// Objects that pass through here in parts.
     let large = BoundedChannel<Work>(capacity: 500)
     /// What the target's store does by itself.
     let copies = BoundedChannel<Work>(capacity: 500)
-    /// All that is no comparison, instead of the three above, where an order is asked for.
+    /// All that is no comparison, instead of the four above, where an order is asked for.
     let ordered: BoundedChannel<Work>?
 
     /// Work that was queued and is not done.
@@ -45,7 +47,7 @@ struct Lanes: Sendable {
         }
         gauge.begin(batch.count)
         var isOpen = true
-        for lane in [checks, small, large, copies, ordered] {
+        for lane in [checks, small, medium, large, copies, ordered] {
             guard let lane else { continue }
             let mine = batch.filter { self.lane(of: $0) === lane }
             if !mine.isEmpty { isOpen = await lane.send(mine) && isOpen }
@@ -65,6 +67,7 @@ struct Lanes: Sendable {
     /// No more transfers come.
     func finishTransfers() {
         small.finish()
+        medium.finish()
         large.finish()
         copies.finish()
         ordered?.finish()
@@ -74,6 +77,7 @@ struct Lanes: Sendable {
     func close() {
         checks.close()
         small.close()
+        medium.close()
         large.close()
         copies.close()
         ordered?.close()
@@ -84,7 +88,7 @@ struct Lanes: Sendable {
         if let ordered, !work.isComparison { return ordered }
         return switch work.step {
         case .compare, .lookElsewhere: checks
-        case .copy(.single): work.source.size <= RunContext.smallMax ? small : large
+        case .copy(.single): work.source.size <= RunContext.smallMax ? small : medium
         case .copy(.parts): large
         case .copy(.serverCopy), .copy(.serverCopyParts), .repairTime: copies
         case .makeDirectory: small

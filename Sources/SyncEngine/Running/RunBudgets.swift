@@ -1,12 +1,10 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-/// The memory and the slots that everything in one run shares.
+/// The memory that everything in one run shares.
 struct RunBudgets: Sendable {
     /// Memory for objects of the small lane, and for all others: the large do not crowd out the small.
     let smallMemory: ByteBudget
     let largeMemory: ByteBudget
-    /// Parts and large objects in flight.
-    let partSlots = ByteBudget(total: 8)
     let pool: BufferPool
 
     init(_ options: TransferOptions) {

@@ -97,7 +97,6 @@ final class RunContext: Sendable {
 
     var smallMemory: ByteBudget { budgets.smallMemory }
     var largeMemory: ByteBudget { budgets.largeMemory }
-    var partSlots: ByteBudget { budgets.partSlots }
     var pool: BufferPool { budgets.pool }
 
     /// `key` of the source without the source's prefix.

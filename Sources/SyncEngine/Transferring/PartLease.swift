@@ -3,7 +3,7 @@
 import StorageModel
 import Synchronization
 
-/// A part's buffer with the memory and the slot that it counts against.
+/// A part's buffer with the memory that it counts against.
 final class PartLease: Sendable {
     let buffer: PartBuffer
     private let context: RunContext
@@ -18,26 +18,15 @@ final class PartLease: Sendable {
 
     deinit { giveBack() }
 
-    /// Waits for a slot and memory for `size` bytes. Slots come first everywhere, so that no two wait for each other.
+    /// Waits for memory for `size` bytes.
     static func acquire(_ size: Int64, _ context: RunContext) async throws(StorageError) -> PartLease {
-        try await context.partSlots.acquire(1)
-        do throws(StorageError) {
-            try await context.largeMemory.acquire(size)
-        } catch {
-            context.partSlots.release(1)
-            throw error
-        }
+        try await context.largeMemory.acquire(size)
         return PartLease(context, size: size)
     }
 
-    /// The same where both are free at once; nil otherwise.
+    /// The same where it is free at once; nil otherwise.
     static func acquireNow(_ size: Int64, _ context: RunContext) -> PartLease? {
-        guard context.partSlots.acquireNow(1) else { return nil }
-        guard context.largeMemory.acquireNow(size) else {
-            context.partSlots.release(1)
-            return nil
-        }
-        return PartLease(context, size: size)
+        context.largeMemory.acquireNow(size) ? PartLease(context, size: size) : nil
     }
 
     /// Ends the lease: nobody reads the buffer any more.
@@ -45,6 +34,5 @@ final class PartLease: Sendable {
         guard isHeld.exchange(false, ordering: .acquiringAndReleasing) else { return }
         context.pool.give(buffer)
         context.largeMemory.release(size)
-        context.partSlots.release(1)
     }
 }

@@ -6,9 +6,6 @@ import Synchronization
 
 /// One object on its way in parts: ranges are read, proven and written in parallel.
 final class PartsTransfer: Sendable {
-    /// Parts of one object in flight where the options do not say.
-    private static let partsInFlight = 8
-
     private typealias Part = JournaledPart
 
     private let transfer: Transfer
@@ -63,10 +60,12 @@ final class PartsTransfer: Sendable {
         }
     }
 
-    /// Sends every part; memory is taken in the order of the parts, which ``OrderedDigest`` relies on.
+    /// Sends every part. As many are under way as there is memory for, or as are asked for; how many of these are on the
+    /// network at once is found by who sends them. Memory is taken in the order of the parts, which ``OrderedDigest``
+    /// relies on.
     private func send(_ first: PartLease?) async throws(StorageError) -> [Part] {
         let context = transfer.context
-        let inFlightMax = max(context.options.transferring.partsInFlight ?? Self.partsInFlight, 1)
+        let inFlightMax = max(context.options.transferring.partsInFlight ?? layout.count, 1)
         var waiting: PartLease? = first
         do {
             return try await withThrowingTaskGroup(of: Part.self) { group in

@@ -10,6 +10,8 @@ import StorageModel
 struct WorkForce: Sendable {
     private static let checkers = 16
     private static let smallTransfers = 256
+    private static let mediumTransfers = 24
+    /// Few, so that the first are soon whole and a crash leaves little unfinished; their parts keep a store busy.
     private static let largeTransfers = 8
     private static let serverCopies = 256
     /// Few, so that the order shows, and enough to keep a store busy.
@@ -44,6 +46,9 @@ struct WorkForce: Sendable {
             }
             group.addTask { try await Self.crew(transfers ?? Self.smallTransfers, wire, runner, lanes.small) }
             group.addTask { try await Self.crew(transfers ?? Self.serverCopies, wire, runner, lanes.copies) }
+            group.addTask {
+                try await Self.crew(transfers ?? Self.mediumTransfers, context.executor, runner, lanes.medium)
+            }
             group.addTask {
                 let count = min(transfers ?? Self.largeTransfers, Self.largeTransfers)
                 try await Self.crew(count, context.executor, runner, lanes.large)

@@ -150,7 +150,7 @@ import Testing
         #expect(try await held.release(into: lanes))
         lanes.finishTransfers()
         var back: [Work] = []
-        for lane in [lanes.small, lanes.large, lanes.copies] {
+        for lane in [lanes.small, lanes.medium, lanes.large, lanes.copies] {
             while let work = await lane.next() { back.append(work) }
         }
         #expect(back.count == works.count && !held.isHolding)
