@@ -25,6 +25,7 @@ import tools
 HERE = pathlib.Path(__file__).resolve().parent
 RESULTS = HERE.parent / "results"
 FLAGS = HERE / "flags.json"
+FLOOR = HERE.parent / "Floor" / "floor"
 
 
 def say(text):
@@ -79,19 +80,25 @@ def contestants(setting, shape, direction, known):
     return found
 
 
-def rounds(tool, shape, pairs):
-    """In how many of the rounds a program runs: aws takes a minute for many objects where others take seconds, and is the
-    best at none of them."""
-    return 1 if tool.name == "aws" and shape.count >= 1_000 else pairs
+def is_beaten(tool, costs):
+    """Whether a peer took more than twice as long as another one, in both ways, in the first round: it is the best at
+    nothing, and a median of many rounds of it would be most of the time that the whole takes."""
+    if tool.name not in report.PEERS:
+        return False
+    peers = [found[0] for name, found in costs.items() if name in report.PEERS]
+    mine = costs[tool.name][0]
+    return mine.client > 2 * min(cost.client for cost in peers) and mine.wall > 2 * min(cost.wall for cost in peers)
 
 
 def compare(runner, setting, shapes, wanted, pairs):
     known = json.loads(FLAGS.read_text())["flags"] if FLAGS.exists() else {}
-    results, raw = {}, []
+    results, floors, raw = {}, {}, []
+    if not FLOOR.exists():
+        say(f"no floor: {FLOOR} is not built")
     for name, direction in wanted:
         shape = shapes[name]
         running = contestants(setting, shape, direction, known)
-        costs = {tool.name: [] for tool, _ in running}
+        costs, least = {tool.name: [] for tool, _ in running}, {}
         for tool, flags in running:
             # What a program remembers from earlier runs, it has to have run once for.
             if tool.keeps_state:
@@ -100,7 +107,7 @@ def compare(runner, setting, shapes, wanted, pairs):
             # Everyone runs in every round, and the order turns, so that drift of the machine meets all alike.
             turn = number % len(running)
             for tool, flags in running[turn:] + running[:turn]:
-                if number >= rounds(tool, shape, pairs):
+                if number > 0 and is_beaten(tool, costs):
                     continue
                 cost = runner.once(tool, shape, direction, flags)
                 costs[tool.name].append(cost)
@@ -108,52 +115,45 @@ def compare(runner, setting, shapes, wanted, pairs):
                             **cost.as_dict()})
                 say(f"{name}-{direction} round {number + 1}/{pairs} {tool.name}: CPU {cost.client:.2f} s, wall "
                     f"{cost.wall:.2f} s, {cost.memory / 2**20:.0f} MiB")
+            for title, cost in floor(runner, shape, direction).items():
+                least.setdefault(title, []).append(cost)
         results[name, direction] = {tool: measure.median(found) for tool, found in costs.items()}
-    return results, raw
+        floors[name, direction] = {title: measure.median(found) for title, found in least.items()}
+    return results, floors, raw
 
 
-def floors(runner, shapes, wanted, pairs):
+def floor(runner, shape, direction):
     """What the same requests cost without an engine: Benchmarks/Floor sends them and does nothing else, or only reads
-    and writes the files, too.
+    and writes the files, too. Nothing where it has no such requests.
 
     A large object counts as its parts of 8 MiB, since that is how everyone moves it.
     """
-    binary, bench, found = HERE.parent / "Floor" / "floor", runner.bench, {}
-    if not binary.exists():
-        say(f"no floor: {binary} is not built")
-        return found
-    for name, direction in wanted:
-        if direction not in ("up", "down") and (name, direction) != ("small", "copy"):
-            continue
-        shape, costs = shapes[name], {}
-        size = min(shape.size, 8 << 20)
+    bench, is_small = runner.bench, shape.name == "small"
+    if not FLOOR.exists() or not (direction in ("up", "down") or is_small and direction == "copy"):
+        return {}
+    size = min(shape.size, 8 << 20)
 
-        def send(kind, bucket, *files):
-            arguments = [binary, kind, bench.endpoint, bucket, shape.count * shape.size // size, size,
-                         32 if size < 8 << 20 else 8, *files]
-            return measure.run(arguments, runner.setting.environment, runner.server_pid)
+    def send(kind, bucket, *more):
+        arguments = [FLOOR, kind, bench.endpoint, bucket, shape.count * shape.size // size, size,
+                     32 if size < 8 << 20 else 8, *more]
+        return measure.run(arguments, runner.setting.environment, runner.server_pid)
 
-        for _ in range(pairs):
-            bucket = bench.new_bucket()
-            if direction != "up":
-                send("put", bucket)
-            if direction == "copy":
-                other = bench.new_bucket()
-                costs.setdefault("floor", []).append(send("copy", other, bucket))
-                bench.remove_bucket(other)
-            else:
-                costs.setdefault("floor", []).append(send("get" if direction == "down" else "put", bucket))
-            if name == "small" and direction != "copy":
-                files, other = bench.new_directory(), bench.new_bucket()
-                cost = send("get", bucket, files)
-                if direction == "up":
-                    cost = send("put", other, files)
-                costs.setdefault("floor with files", []).append(cost)
-                bench.remove_directory(files)
-                bench.remove_bucket(other)
-            bench.remove_bucket(bucket)
-        found[name, direction] = {title: measure.median(each) for title, each in costs.items()}
-    return found
+    costs, bucket, other = {}, bench.new_bucket(), bench.new_bucket()
+    if direction != "up":
+        send("put", bucket)
+    if direction == "copy":
+        costs["floor"] = send("copy", other, bucket)
+    else:
+        costs["floor"] = send("get" if direction == "down" else "put", bucket)
+        if is_small:
+            files = bench.new_directory()
+            costs["floor with files"] = send("get", bucket, files)
+            if direction == "up":
+                costs["floor with files"] = send("put", other, files)
+            bench.remove_directory(files)
+    bench.remove_bucket(other)
+    bench.remove_bucket(bucket)
+    return costs
 
 
 def sweep(runner, setting, shapes, wanted, only):
@@ -186,17 +186,17 @@ def sweep(runner, setting, shapes, wanted, only):
     say(f"recorded {FLAGS}")
 
 
-def write(results, raw, shapes, found_floors, setting, pairs, quick):
+def write(results, raw, shapes, floors, setting, pairs, quick):
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "results.json").write_text(json.dumps({
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "cores": os.cpu_count(), "pairs": pairs,
         "quick": quick, "versions": tools.versions(setting), "runs": raw}, indent=1) + "\n")
-    shown = report.table(results, shapes, found_floors)
+    shown = report.table(results, shapes, floors)
     (RESULTS / "table.md").write_text(shown)
-    (RESULTS / "plot.svg").write_text(report.plot(results, shapes, found_floors))
+    (RESULTS / "plot.svg").write_text(report.plot(results, shapes, floors))
     say("\n" + shown)
     missed = 0
-    for asked, holds, figures in report.bars(results, found_floors, os.cpu_count()):
+    for asked, holds, figures in report.bars(results, floors, os.cpu_count()):
         say(f"{'holds ' if holds else 'MISSED'}  {asked}: {figures}")
         missed += not holds
     return missed
@@ -232,9 +232,8 @@ def main():
         if options.sweep:
             sweep(runner, setting, shapes, wanted, options.peer)
             return 0
-        results, raw = compare(runner, setting, shapes, wanted, pairs)
-        found_floors = floors(runner, shapes, wanted, pairs)
-        return 1 if write(results, raw, shapes, found_floors, setting, pairs, options.quick) else 0
+        results, floors, raw = compare(runner, setting, shapes, wanted, pairs)
+        return 1 if write(results, raw, shapes, floors, setting, pairs, options.quick) else 0
     except measure.RunFailed as error:
         say(f"bench: {error}")
         return 1

@@ -10,6 +10,9 @@ package final class MarkupReader {
     private let visitor: any MarkupVisitor
     private let limits: MarkupLimits
     private var context: xmlParserCtxtPtr?
+    /// Documents that the parser has read before, and bytes of this one.
+    private let documents: Int
+    private var bytes = 0
     private var failure: MarkupError?
     private var depth = 0
     private var textBytes = 0
@@ -22,9 +25,12 @@ package final class MarkupReader {
         self.visitor = visitor
         self.limits = limits
         var handler = Self.handler
-        context = xmlCreatePushParserCtxt(&handler, Unmanaged.passUnretained(self).toOpaque(), nil, 0, nil)
-        guard let context else { preconditionFailure("out of memory") }
-        xmlCtxtUseOptions(context, Int32(XML_PARSE_NONET.rawValue))
+        guard let (parser, documents) = ParserPool.take(&handler) else {
+            preconditionFailure("out of memory")
+        }
+        self.documents = documents
+        context = parser
+        parser.pointee.userData = Unmanaged.passUnretained(self).toOpaque()
     }
 
     deinit { free() }
@@ -48,12 +54,15 @@ package final class MarkupReader {
     /// The document is over: throws unless it was whole.
     package func finish() throws(MarkupError) {
         try parse(nil, 0, isLast: true)
-        free()
+        guard let context else { return }
+        self.context = nil
+        ParserPool.give(context, documents: documents, bytes: bytes)
     }
 
     private func parse(_ bytes: UnsafePointer<CChar>?, _ count: Int, isLast: Bool) throws(MarkupError) {
         if let failure { throw failure }
         guard let context else { throw MarkupError(.malformed, "bytes after the end of the document") }
+        self.bytes += count
         let status = xmlParseChunk(context, bytes, Int32(count), isLast ? 1 : 0)
         if failure == nil, context.pointee.wellFormed == 0 {
             failure = MarkupError(.malformed, line: line, "not well-formed (libxml2 error \(status))")
@@ -71,9 +80,8 @@ package final class MarkupReader {
 
     private func free() {
         guard let context else { return }
-        if let document = context.pointee.myDoc { xmlFreeDoc(document) }
-        xmlFreeParserCtxt(context)
         self.context = nil
+        ParserPool.free(context)
     }
 
     private func fail(_ kind: MarkupError.Kind, line: Int? = nil, _ message: String) {

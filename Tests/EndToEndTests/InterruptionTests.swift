@@ -96,7 +96,8 @@ extension EndToEnd {
             let (source, _) = try largeSource(godwit, mebibytes: 12)
             try await store.put(bucket, [("zlast", "the target's own copy")])
             var random = SeededRandom(seed: 23)
-            try FileTree.write(random.file(6 << 20), at: Array("\(source)/zlast".utf8))
+            // In parts like the first, behind which it has to wait.
+            try FileTree.write(random.file(9 << 20), at: Array("\(source)/zlast".utf8))
             let process = try godwit.start(
                 ["sync", "--transfers", "1", "--bwlimit", "4M", source, store.location(bucket)])
             try await Task.sleep(for: .seconds(1))

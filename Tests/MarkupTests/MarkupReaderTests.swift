@@ -38,6 +38,26 @@ import Testing
         #expect(try read([0xef, 0xbb, 0xbf] + Array("<A>é</A>".utf8)) == ["<A>", "é", "</A>"])
     }
 
+    /// Parsers are used again: what one document was leaves nothing behind for the next.
+    @Test func documentsDoNotKnowOfOneAnother() throws {
+        let text = "<A xmlns='u'>é</A>"
+        let latin = Array("<?xml version='1.0' encoding='ISO-8859-1'?><A>".utf8) + [0xe9] + Array("</A>".utf8)
+        let wide: [UInt8] = [0xff, 0xfe] + text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] as [UInt8] }
+        let documents = [
+            Array(text.utf8), latin, wide, [0xef, 0xbb, 0xbf] + Array(text.utf8), Array("<A><B></A>".utf8),
+        ]
+        var random = SeededRandom(seed: 5)
+        for _ in 0..<3_000 {
+            let number = Int.random(in: 0..<documents.count, using: &random)
+            if number == documents.count - 1 {
+                #expect(throws: MarkupError.self) { try read(documents[number]) }
+            } else {
+                let events = try read(documents[number])
+                #expect(events == ["<A>", "é", "</A>"])
+            }
+        }
+    }
+
     @Test func anyCutGivesTheSame() throws {
         let bytes = Array(Self.listing.utf8)
         let whole = try read(bytes)
