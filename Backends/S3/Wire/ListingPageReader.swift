@@ -26,8 +26,12 @@ final class ListingPageReader: MarkupVisitor {
     private enum Group { case none, contents, prefixes }
     private enum Root { case none, listing, error, other }
 
-    private(set) var rows: [Row] = []
-    private(set) var arena: [UInt8] = []
+    // What every key writes to. Only the parser calls, never one call within another, so that checking each access for
+    // exclusivity at run time would find nothing and be a sixteenth of a listing.
+    @exclusivity(unchecked) private(set) var rows: [Row] = []
+    @exclusivity(unchecked) private(set) var arena: [UInt8] = []
+    @exclusivity(unchecked) private var row = Row()
+    @exclusivity(unchecked) private var scratch: [UInt8] = []
     private(set) var storageClasses: [String] = []
     private(set) var isTruncated: Bool?
     private(set) var nextToken: [UInt8]?
@@ -42,9 +46,7 @@ final class ListingPageReader: MarkupVisitor {
     private var depth = 0
     private var group = Group.none
     private var field = Field.none
-    private var row = Row()
     private var fieldStart = 0
-    private var scratch: [UInt8] = []
 
     /// Room for a page of `count` keys.
     init(expecting count: Int) {
@@ -200,7 +202,7 @@ final class ListingPageReader: MarkupVisitor {
     }
 
     private func finishStorageClass() {
-        guard !scratch.isEmpty, !scratch.elementsEqual("STANDARD".utf8) else { return }
+        guard !scratch.isEmpty, !scratch.withUnsafeBufferPointer({ $0.isName("STANDARD") }) else { return }
         if let known = storageClasses.firstIndex(where: { $0.utf8.elementsEqual(scratch) }) {
             row.storageClass = known
         } else if storageClasses.count == Self.storageClassesMax {
