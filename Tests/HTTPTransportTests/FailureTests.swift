@@ -116,6 +116,8 @@ import Testing
     }
 
     @Test func totalTimeout() async throws {
+        let clock = ContinuousClock()
+        let start = clock.now
         let error = try await failure(timeout: .milliseconds(300)) { exchange in
             exchange.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
             while exchange.send("x") { Thread.sleep(forTimeInterval: 0.02) }
@@ -123,6 +125,7 @@ import Testing
         }
         #expect(error.kind == .timedOut)
         #expect(error.requestWasSent)
+        #expect(clock.now - start < .seconds(5))
     }
 
     @Test func idleTimeout() async throws {
@@ -136,6 +139,7 @@ import Testing
         }
         #expect(error.kind == .timedOut)
         #expect(clock.now - start > .milliseconds(900))
+        #expect(clock.now - start < .seconds(8))
     }
 
     @Test func slowTrickleIsNotIdle() async throws {
