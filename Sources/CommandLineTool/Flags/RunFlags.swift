@@ -16,6 +16,7 @@ struct RunFlags: ParsableArguments, Sendable {
     @OptionGroup(title: "Select") var selecting: SelectionFlags
     @OptionGroup(title: "Select") var links: LinkFlags
     @OptionGroup(title: "S3") var upload: UploadFlags
+    @OptionGroup(title: "S3") var cutoffs: PartCutoffFlags
     @OptionGroup(title: "S3") var creating: CreationFlags
     @OptionGroup(title: "S3") var source: SourceFlags
     @OptionGroup(title: "Connect") var connecting: ConnectionFlags
@@ -47,6 +48,7 @@ struct RunFlags: ParsableArguments, Sendable {
         schedule.apply(to: &options)
         options.cutoff = limits.options
         upload.apply(to: &options)
+        cutoffs.apply(to: &options)
         // An object's parts side by side would each have its rate.
         if connecting.traffic.bwlimitFile != nil { options.transferring.partsInFlight = 1 }
         var session = try connecting.sessionOptions(context)

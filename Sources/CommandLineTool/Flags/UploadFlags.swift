@@ -26,14 +26,6 @@ struct UploadFlags: ParsableArguments, Sendable {
         help: ArgumentHelp("The size of a part (default: by the object's size).", valueName: "size"))
     var chunkSize: SizeArgument?
     @Option(
-        name: .customLong("s3-upload-cutoff"),
-        help: ArgumentHelp("Upload larger objects in parts (default: above one part).", valueName: "size"))
-    var uploadCutoff: SizeArgument?
-    @Option(
-        name: .customLong("s3-copy-cutoff"),
-        help: ArgumentHelp("Copy larger objects server-side in parts (default: the store's limit).", valueName: "size"))
-    var copyCutoff: SizeArgument?
-    @Option(
         name: .customLong("s3-upload-concurrency"),
         help: ArgumentHelp(
             "The most parts of one object in flight (default: as many as serve, within --max-memory).",
@@ -49,7 +41,6 @@ struct UploadFlags: ParsableArguments, Sendable {
             throw ValidationError("--s3-chunk-size must be at least 5M, the smallest part that S3 takes.")
         }
         if let concurrency, concurrency < 1 { throw ValidationError("--s3-upload-concurrency must be at least 1.") }
-        if let bytes = copyCutoff?.bytes, bytes < 1 { throw ValidationError("--s3-copy-cutoff must be positive.") }
         if kmsKey != nil, let encryption, !encryption.hasPrefix("aws:kms") {
             throw ValidationError("--s3-sse-kms-key-id and --sse \(encryption) contradict each other.")
         }
@@ -67,8 +58,6 @@ struct UploadFlags: ParsableArguments, Sendable {
 
     func apply(to options: inout SyncOptions) {
         options.transferring.partSize = chunkSize?.bytes
-        options.transferring.uploadCutoff = uploadCutoff?.bytes
-        options.transferring.copyCutoff = copyCutoff?.bytes
         options.transferring.partsInFlight = concurrency
     }
 }
