@@ -20,17 +20,22 @@ enum ParserPool {
     /// A parser that calls `handler`, and how many documents it has read; nil: out of memory. The caller says with what it
     /// calls.
     static func take(_ handler: inout xmlSAXHandler) -> (parser: xmlParserCtxtPtr, documents: Int)? {
-        if let known = idle.withLock({ $0.popLast() }) {
-            if xmlCtxtResetPush(known.parser, nil, 0, nil, nil) == 0 {
-                // As a new one has it: the encoding is told by the first bytes.
-                known.parser.pointee.charset = XML_CHAR_ENCODING_NONE.rawValue
-                return (known.parser, known.documents)
-            }
-            free(known.parser)
+        guard let taken = known() ?? xmlCreatePushParserCtxt(&handler, nil, nil, 0, nil).map({ ($0, 0) }) else {
+            return nil
         }
-        guard let parser = xmlCreatePushParserCtxt(&handler, nil, nil, 0, nil) else { return nil }
-        xmlCtxtUseOptions(parser, Int32(XML_PARSE_NONET.rawValue))
-        return (parser, 0)
+        xmlCtxtUseOptions(taken.0, Int32(XML_PARSE_NONET.rawValue))
+        return taken
+    }
+
+    private static func known() -> (xmlParserCtxtPtr, Int)? {
+        guard let known = idle.withLock({ $0.popLast() }) else { return nil }
+        guard xmlCtxtResetPush(known.parser, nil, 0, nil, nil) == 0 else {
+            free(known.parser)
+            return nil
+        }
+        // As a new one has it: the encoding is told by the first bytes.
+        known.parser.pointee.charset = XML_CHAR_ENCODING_NONE.rawValue
+        return (known.parser, known.documents)
     }
 
     /// Takes back a parser that has read a document of `bytes` to its end.
