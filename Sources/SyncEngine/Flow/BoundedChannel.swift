@@ -49,6 +49,13 @@ final class BoundedChannel<Element: Sendable>: Sendable {
         }
     }
 
+    /// Waits for the first element; false when none comes. Before anyone takes: whoever waits here would be woken in the place
+    /// of one who does.
+    func begins() async -> Bool {
+        await waitForElement()
+        return count > 0
+    }
+
     /// The next element, or the last; nil when the channel is finished and empty, or closed.
     func next(fromBack: Bool = false) async -> Element? {
         while true {

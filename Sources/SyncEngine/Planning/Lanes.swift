@@ -47,8 +47,7 @@ struct Lanes: Sendable {
         }
         gauge.begin(batch.count)
         var isOpen = true
-        for lane in [checks, small, medium, large, copies, ordered] {
-            guard let lane else { continue }
+        for lane in [checks] + transfers {
             let mine = batch.filter { self.lane(of: $0) === lane }
             if !mine.isEmpty { isOpen = await lane.send(mine) && isOpen }
         }
@@ -66,23 +65,17 @@ struct Lanes: Sendable {
 
     /// No more transfers come.
     func finishTransfers() {
-        small.finish()
-        medium.finish()
-        large.finish()
-        copies.finish()
-        ordered?.finish()
+        for lane in transfers { lane.finish() }
     }
 
     /// Drops everything that waits.
     func close() {
-        checks.close()
-        small.close()
-        medium.close()
-        large.close()
-        copies.close()
-        ordered?.close()
+        for lane in [checks] + transfers { lane.close() }
         gauge.close()
     }
+
+    /// The lanes of all that is no comparison.
+    private var transfers: [BoundedChannel<Work>] { [small, medium, large, copies] + (ordered.map { [$0] } ?? []) }
 
     private func lane(of work: Work) -> BoundedChannel<Work> {
         if let ordered, !work.isComparison { return ordered }

@@ -65,9 +65,11 @@ struct WorkForce: Sendable {
         _ = try await held.release(into: lanes)
     }
 
+    /// Works on a lane with so many tasks, which begin when there is something to do: most runs leave most lanes empty.
     private static func crew(
         _ count: Int, _ executor: (any TaskExecutor)?, _ runner: WorkRunner, _ lane: BoundedChannel<Work>
     ) async throws {
+        guard await lane.begins() else { return }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<count {
                 group.addTask(executorPreference: executor) { try await runner.run(lane) }

@@ -6,6 +6,22 @@ import Testing
 @testable import SyncEngine
 
 @Suite struct BoundedChannelTests {
+    @Test func tellsWhenItBegins() async {
+        let channel = BoundedChannel<Int>(capacity: 4)
+        async let begins = channel.begins()
+        await channel.send([1])
+        #expect(await begins)
+        #expect(await channel.next() == 1)
+        let empty = BoundedChannel<Int>(capacity: 4)
+        async let none = empty.begins()
+        empty.finish()
+        #expect(await !none)
+        let closed = BoundedChannel<Int>(capacity: 4)
+        await closed.send([1])
+        closed.close()
+        #expect(await !closed.begins())
+    }
+
     @Test func everyElementComesOnceAndSendersWait() async {
         let channel = BoundedChannel<Int>(capacity: 4)
         let count = 2000
