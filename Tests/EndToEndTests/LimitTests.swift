@@ -44,14 +44,17 @@ extension EndToEnd {
             try tree.write(to: source)
             let begun = ContinuousClock.now
             let command = ["sync", source, store.location(bucket)]
-            let flags = ["--max-duration", "2s", "--cutoff-mode", mode, "--bwlimit", "2M", "--transfers", "1"]
+            // Two objects a second: the limit falls into the middle of one.
+            let flags = ["--max-duration", "2.25s", "--cutoff-mode", mode, "--bwlimit", "2M", "--transfers", "1"]
             let summary = try await godwit.summary(of: command + flags, exit: 10)
             #expect(.now - begun < .seconds(30) && summary.objects.transferred < 12 && summary.objects.failed == 0)
-            #expect(try await store.keys(bucket).count == summary.objects.transferred)
+            // A hard limit may come between the last byte of an object and its answer: then it is there, and is not counted.
+            let there = try await store.keys(bucket).count
+            #expect((0...(mode == "hard" ? 1 : 0)).contains(there - summary.objects.transferred))
             let runs = try await godwit("runs", "list")
             #expect(runs.text.contains("interrupted"), "\(runs.text)")
             let rest = try await godwit.summary(of: command)
-            #expect(rest.objects.transferred == 12 - summary.objects.transferred)
+            #expect(rest.objects.transferred == 12 - there)
             #expect(try await store.unfinishedUploads(bucket) == [])
         }
 
