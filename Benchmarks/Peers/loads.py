@@ -1,6 +1,6 @@
 # Part of godwit. SPDX-License-Identifier: Apache-2.0
-"""The loads: small objects, one large object and several, up, down, within the store and through this machine; a flat
-bucket that is compared with what is there already, and listed."""
+"""The loads: small objects, medium ones, one large object and several, up, down, within the store and through this machine;
+a flat bucket that is compared with what is there already, and listed."""
 import base64
 import concurrent.futures
 import dataclasses
@@ -31,12 +31,15 @@ class Shape:
 
 # What is done with each shape. `stream`: from bucket to bucket with the bytes passing through here. `same-up` and
 # `same-copy`: a sync that finds everything there, of a directory and of a bucket. `list`: a listing of the bucket.
-DIRECTIONS = {"small": ("up", "down", "copy"), "large": ("up", "down", "copy"), "several": ("up", "down", "stream"),
-              "flat": ("same-up", "same-copy", "list")}
-SHAPES = {"small": Shape("small", 10_000, 4 << 10), "large": Shape("large", 1, 1 << 30),
-          "several": Shape("several", 8, 256 << 20), "flat": Shape("flat", 100_000, 64)}
-QUICK_SHAPES = {"small": Shape("small", 2_000, 4 << 10), "large": Shape("large", 1, 256 << 20),
-                "several": Shape("several", 4, 64 << 20), "flat": Shape("flat", 10_000, 64)}
+DIRECTIONS = {"small": ("up", "down", "copy"), "medium": ("up", "down"), "large": ("up", "down", "copy"),
+              "several": ("up", "down", "stream"), "flat": ("same-up", "same-copy", "list")}
+# Small objects, medium ones and several are those of aws-crt-s3-benchmarks, fewer of them.
+SHAPES = {"small": Shape("small", 10_000, 4 << 10), "medium": Shape("medium", 1_000, 256 << 10),
+          "large": Shape("large", 1, 1 << 30), "several": Shape("several", 8, 256 << 20),
+          "flat": Shape("flat", 100_000, 64)}
+QUICK_SHAPES = {"small": Shape("small", 2_000, 4 << 10), "medium": Shape("medium", 200, 256 << 10),
+                "large": Shape("large", 1, 256 << 20), "several": Shape("several", 4, 64 << 20),
+                "flat": Shape("flat", 10_000, 64)}
 
 
 def moves(direction):

@@ -42,6 +42,8 @@ def bars(results, floors, cores):
             yield (f"{title}: {name} takes at most {most >> 20} MiB", cost.memory <= most, f"{cost.memory / 2**20:.0f} MiB")
         if shape == "small":
             yield from small(title, direction, ours, peers, floors.get((shape, direction), {}), walls)
+        elif shape == "medium":
+            yield from unbarred(title, ours["godwit"], peers)
         elif shape == "flat":
             yield from flat(title, direction, ours, peers, walls)
         else:
@@ -63,6 +65,13 @@ def small(title, direction, every, peers, floor, walls):
         yield (f"{title}: at most 0.25 times s5cmd's CPU or 1.3 times the floor's{note}", equal.client <= most,
                f"{equal.client / theirs:.2f}" + (f" and {equal.client / floor['floor'].client:.2f}" if floor else ""))
     yield walls.bar(title, ours, peers, 0.6, "at most 0.6 times")
+
+
+def unbarred(title, ours, peers):
+    """What the project asks of itself where nobody set a bar: to be the best."""
+    for what, cost in (("CPU", lambda cost: cost.client), ("wall time", lambda cost: cost.wall)):
+        best = min(map(cost, peers.values()))
+        yield (f"{title}: no more {what} than the best peer", cost(ours) <= best, f"{cost(ours):.2f} s against {best:.2f} s")
 
 
 def large(title, direction, ours, peers, walls):
