@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import StorageModel
 
 /// The commands of a file, parsed.
 enum CommandLines {

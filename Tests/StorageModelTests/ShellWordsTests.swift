@@ -2,7 +2,7 @@
 
 import Testing
 
-@testable import CommandLineTool
+@testable import StorageModel
 
 @Suite struct ShellWordsTests {
     @Test(arguments: [

@@ -2,11 +2,11 @@
 
 /// Splits a line into words as a shell does: at blanks, outside of quotes; nothing is expanded
 /// (https://pubs.opengroup.org/onlinepubs/9799919799/utilities/V3_chap02.html#tag_19_02).
-enum ShellWords {
+package enum ShellWords {
     /// A quote that is not closed, or a backslash with nothing behind it.
-    struct Unfinished: Error, Hashable { var reason: String }
+    package struct Unfinished: Error, Hashable { package var reason: String }
 
-    static func split(_ line: some StringProtocol) throws(Unfinished) -> [String] {
+    package static func split(_ line: some StringProtocol) throws(Unfinished) -> [String] {
         var words: [String] = [], word: String.UnicodeScalarView?
         var quote: Unicode.Scalar?
         var rest = line.unicodeScalars[...]
