@@ -29,6 +29,7 @@ public final class Session: Sendable {
     let clients: HTTPClients
     let layers: LayerOrder
     let registry = OpenRegistry()
+    let credentials = SharedCredentials()
     /// What `:memory:` holds, for both sides and as long as the session.
     let memory = MemoryStore()
     let localOptions: LocalOptions
@@ -102,7 +103,7 @@ public final class Session: Sendable {
     func s3(_ settings: RemoteSettings, as side: Side) throws(StorageError) -> S3Remote {
         let overrides = side == .source ? options.sourceOverrides : options.targetOverrides
         return try S3Remote(
-            settings, choosesProfile: overrides["profile"]?.isEmpty == false, environment: options.environment,
-            clients: clients)
+            settings, choosesProfile: overrides["profile"]?.isEmpty == false, options: options, clients: clients,
+            credentials: credentials)
     }
 }

@@ -36,6 +36,8 @@ public struct SessionOptions: Sendable {
     public var writesInPlace = false
     /// Names the run, and so the temporary files that it makes; nil: at random.
     public var run: String?
+    /// Asks a person for the code of the device for multi-factor authentication with this serial number; nil: nobody answers.
+    public var askForCode: @Sendable (String) async -> String? = { _ in nil }
     /// What a symbolic link is that is opened as one object.
     public var links = ListRequest.LinkPolicy.skip
 

@@ -15,9 +15,10 @@ import Testing
     ) throws -> S3Remote {
         let settings = RemoteSettings(
             kind: .s3, name: "r", options: options.map { RemoteOption($0, $1) }, followsAWS: followsAWS)
+        let options = SessionOptions(environment: environment)
         return try S3Remote(
-            settings, choosesProfile: choosesProfile, environment: environment,
-            clients: HTTPClients(SessionOptions(environment: environment)))
+            settings, choosesProfile: choosesProfile, options: options, clients: HTTPClients(options),
+            credentials: SharedCredentials())
     }
 
     private static let keys = ["access_key_id": "K", "secret_access_key": "S"]
@@ -70,7 +71,7 @@ import Testing
         #expect(try remote([:]).settings.provider.name == "AWS")
         #expect(try remote(["endpoint": "h:1"]).settings.provider.name == "Other")
         #expect(try remote(["provider": "ceph", "endpoint": "h"]).settings.provider.name == "Ceph")
-        #expect(try remote(["provider": "Wasabi", "endpoint": "h"]).settings.provider.name == "Other")
+        #expect(try remote(["provider": "Petabox", "endpoint": "h"]).settings.provider.name == "Other")
         #expect(throws: StorageError.self) { try remote(["provider": "Cehp"]) }
     }
 

@@ -31,7 +31,7 @@ final class S3Connection: Sendable {
     let client: HTTPClient
 
     private let ledger: RequestLedger
-    private let credentials: any CredentialSource
+    private let credentials: CredentialKeeper
     private let clock: @Sendable () -> Timestamp
     private let state = Mutex(State())
 
@@ -44,7 +44,8 @@ final class S3Connection: Sendable {
     ) {
         self.bucket = bucket
         self.settings = settings
-        self.credentials = credentials
+        // One that is shared keeps for all who share it.
+        self.credentials = credentials as? CredentialKeeper ?? CredentialKeeper(credentials, now: now)
         self.client = client
         self.ledger = ledger
         clock = now
@@ -62,9 +63,15 @@ final class S3Connection: Sendable {
         var tried: S3Correction.Tried = []
         while true {
             let offset = clockOffset
-            let response = try await transmit(call, route, clockOffset: offset)
+            let signer = try await credentials.credentials()
+            let response = try await transmit(call, route, signer, clockOffset: offset)
             if (200..<300).contains(response.status) { return response }
             let failure = S3Failure(response, now: now)
+            if failure.isOfExpiredCredentials, let signer, tried.insert(.credentials).inserted,
+                try await credentials.credentials(insteadOf: signer) != nil
+            {
+                continue
+            }
             guard let next = try await correct(response, failure, call, route, clockOffset: offset, &tried) else {
                 throw error(failure, call)
             }
@@ -95,7 +102,7 @@ final class S3Connection: Sendable {
             throw settingsProblem
         }
         let region = settings.region ?? ""
-        let route = makeRoute(endpoint, region: region.isEmpty ? "us-east-1" : region)
+        let route = makeRoute(endpoint, region: region.isEmpty ? policy.provider.defaultRegion : region)
         state.withLock { $0.route = $0.route ?? route }
         return route
     }
@@ -137,6 +144,11 @@ final class S3Connection: Sendable {
                 ("the endpoint \"\(text)\" is not a URL", "write it as https://host or http://host:port")
             } else if settings.provider.name == Provider.aws.name {
                 ("\"\(settings.region ?? "")\" is not a region", "a region looks like eu-west-1")
+            } else if settings.provider.endpointTemplate != nil {
+                (
+                    "no region is given for provider \(settings.provider.name)",
+                    "give it with --region, or region of the remote"
+                )
             } else {
                 ("no endpoint is given for provider \(settings.provider.name)", "give its URL with --endpoint-url")
             }
@@ -159,14 +171,14 @@ final class S3Connection: Sendable {
     }
 
     private func transmit(
-        _ call: S3Call, _ route: Route, clockOffset: Int64
+        _ call: S3Call, _ route: Route, _ credentials: Credentials?, clockOffset: Int64
     ) async throws(StorageError) -> HTTPResponse {
         let path = path(of: call, route)
         let query = call.query.isEmpty ? "" : call.query.text
         var headers = call.headers
         headers += policy.commonHeaders
         var renewed: (@Sendable () -> [HTTPHeader])?
-        if let credentials = try await credentials.credentials() {
+        if let credentials {
             if client.configuration.requestRate != nil {
                 // It may have to wait for longer than a signature holds.
                 renewed = { [self, headers] in
@@ -232,7 +244,8 @@ final class S3Connection: Sendable {
         case .askForRegion:
             tried.insert(.region)
             let probe = S3Call(kind: .head, method: .head, operation: call.operation, permission: "s3:ListBucket")
-            let response = try await transmit(probe, route, clockOffset: clockOffset)
+            let response = try await transmit(
+                probe, route, try await credentials.credentials(), clockOffset: clockOffset)
             if let region = S3Failure(response, now: now).region, region != route.region {
                 return move(to: region, from: route)
             }

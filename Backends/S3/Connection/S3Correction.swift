@@ -20,6 +20,7 @@ enum S3Correction: Equatable {
         static let region = Tried(rawValue: 1)
         static let clock = Tried(rawValue: 2)
         static let elsewhere = Tried(rawValue: 4)
+        static let credentials = Tried(rawValue: 8)
     }
 
     /// A difference of clocks that stores accept, in seconds, with room to spare (the limit is 900).

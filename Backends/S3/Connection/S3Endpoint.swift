@@ -27,6 +27,12 @@ struct S3Endpoint: Sendable, Hashable {
         host = "s3.\(usesDualStack ? "dualstack." : "")\(region).\(Self.suffix(of: region))"
     }
 
+    /// The root of another of AWS's services in `region`; nil: the one that serves all regions.
+    static func service(_ name: String, region: String?) -> String {
+        guard let region else { return "https://\(name).amazonaws.com" }
+        return "https://\(name).\(region).\(suffix(of: region))"
+    }
+
     /// Reads `[scheme://]host[:port][/]`; nil when `text` is not that. Without a scheme it is https.
     init?(_ text: String) {
         var rest = Substring(text)

@@ -16,6 +16,11 @@ struct S3Failure: Sendable {
     /// The store's clock.
     var date: Timestamp?
 
+    /// Whether temporary credentials have ceased to hold, so that others may help.
+    var isOfExpiredCredentials: Bool {
+        code == "ExpiredToken" || code == "TokenRefreshRequired" || code == "ExpiredTokenException"
+    }
+
     init(_ response: HTTPResponse, now: Timestamp) {
         self.init(response, ErrorDocument(parsing: response.body) ?? ErrorDocument(), now: now)
     }

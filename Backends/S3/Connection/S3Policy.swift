@@ -70,7 +70,7 @@ struct S3Policy: Sendable {
             multipart: .init(partMin: 5 << 20, partMax: 5 << 30, partCountMax: provider.partCountMax),
             singleWriteMax: 5 << 30, serverSideCopyMax: provider.copiesServerSide ? provider.copyMax : nil,
             copiesParts: provider.copiesParts, copiesPartsOfEscapedKeys: provider.copiesPartsOfEscapedKeys,
-            deleteBatchMax: 1000, keyBytesMax: 1024,
+            deleteBatchMax: provider.deleteBatchMax, keyBytesMax: 1024,
             storesDirectoryMarkers: provider.storesDirectoryMarkers, storesMetadata: true,
             tagsAreMD5: tagsAreMD5, conditions: provider.conditions)
     }

@@ -2,47 +2,31 @@
 
 package import StorageModel
 
-/// A profile of `~/.aws/credentials` and `~/.aws/config`, read once.
-///
-/// The credentials file wins over the configuration file, as AWS does it. What a profile may also ask for, a role, a
-/// single sign-on, a process, is an error here that names it, never a silent fall back to other keys.
+/// A profile of `~/.aws/credentials` and `~/.aws/config`, read once; in whichever way it leads to credentials.
 package struct ProfileCredentials: CredentialSource {
     /// The profile's name.
     package let profile: String
     private let isChosen: Bool
     private let credentialsPath: String
     private let configurationPath: String
-    private let loaded: Result<Loaded, StorageError>
-
-    private struct Loaded: Sendable {
-        /// Nil: the file does not have the profile.
-        var credentials: [String: String]?
-        var configuration: [String: String]?
-        var services: [String: String] = [:]
-        var known: [String] = []
-    }
+    private let tools: CredentialTools
+    private let loaded: Result<SharedProfiles, StorageError>
 
     /// - Parameters:
     ///   - profile: Nil: `AWS_PROFILE`, `AWS_DEFAULT_PROFILE` or `default`.
     ///   - sharedFile: Nil: `AWS_SHARED_CREDENTIALS_FILE` or `~/.aws/credentials`.
     ///   - configFile: Nil: `AWS_CONFIG_FILE` or `~/.aws/config`.
-    package init(
-        profile: String?, environment: [String: String], sharedFile: String? = nil, configFile: String? = nil
-    ) {
-        func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-        let home = value("HOME") ?? ""
-        func expanded(_ path: String) -> String { path.hasPrefix("~/") ? home + path.dropFirst() : path }
-        let chosen = profile ?? value("AWS_PROFILE") ?? value("AWS_DEFAULT_PROFILE")
-        let name = chosen ?? "default"
-        let credentialsPath = expanded(sharedFile ?? value("AWS_SHARED_CREDENTIALS_FILE") ?? "~/.aws/credentials")
-        let configurationPath = expanded(configFile ?? value("AWS_CONFIG_FILE") ?? "~/.aws/config")
-        self.profile = name
+    package init(profile: String?, tools: CredentialTools, sharedFile: String? = nil, configFile: String? = nil) {
+        let chosen = profile ?? tools.variable("AWS_PROFILE") ?? tools.variable("AWS_DEFAULT_PROFILE")
+        credentialsPath = tools.expanded(
+            sharedFile ?? tools.variable("AWS_SHARED_CREDENTIALS_FILE") ?? "~/.aws/credentials")
+        configurationPath = tools.expanded(configFile ?? tools.variable("AWS_CONFIG_FILE") ?? "~/.aws/config")
+        self.profile = chosen ?? "default"
+        self.tools = tools
         isChosen = chosen != nil
-        self.credentialsPath = credentialsPath
-        self.configurationPath = configurationPath
         do throws(StorageError) {
             loaded = .success(
-                try Self.load(name, credentialsPath: credentialsPath, configurationPath: configurationPath))
+                try SharedProfiles(credentialsPath: credentialsPath, configurationPath: configurationPath))
         } catch {
             loaded = .failure(error)
         }
@@ -50,85 +34,47 @@ package struct ProfileCredentials: CredentialSource {
 
     package var place: String { "profile \(profile) in \(credentialsPath) and \(configurationPath)" }
 
-    /// The profile's region.
+    /// Of AWS_REGION and AWS_DEFAULT_REGION, else the profile's.
     package var region: String? {
-        get throws(StorageError) { try value("region") }
+        get throws(StorageError) {
+            if let region = tools.variable("AWS_REGION") ?? tools.variable("AWS_DEFAULT_REGION") { return region }
+            return try loaded.get().profile(profile)?["region"]
+        }
     }
 
-    /// The profile's endpoint for S3: of its `services` section, or its own.
-    package var endpointURL: String? {
+    /// The endpoint that the environment or the profile names for `service` (`s3`, `sts`, `sso_oidc`)
+    /// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html).
+    package func endpoint(of service: String) throws(StorageError) -> String? {
+        if tools.variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")?.lowercased() == "true" { return nil }
+        let named = tools.variable("AWS_ENDPOINT_URL_\(service.uppercased())") ?? tools.variable("AWS_ENDPOINT_URL")
+        guard named == nil, let found = try loaded.get().profile(profile) else { return named }
+        return found.services["\(service).endpoint_url"] ?? found["endpoint_url"]
+    }
+
+    /// Whether the profile assumes a role with other credentials, which comes before all but the environment's keys.
+    package var assumesRole: Bool {
         get throws(StorageError) {
-            if let url = try loaded.get().services["s3.endpoint_url"] { return url }
-            return try value("endpoint_url")
+            guard let found = try loaded.get().profile(profile) else { return false }
+            return found["role_arn"] != nil && found["web_identity_token_file"] == nil
         }
     }
 
     package func credentials() async throws(StorageError) -> Credentials? {
-        let loaded = try loaded.get()
-        guard loaded.credentials != nil || loaded.configuration != nil else {
+        let files = try loaded.get()
+        guard let found = files.profile(profile) else {
             guard isChosen else { return nil }
-            let known = loaded.known.isEmpty ? "there are none" : "known: \(loaded.known.joined(separator: ", "))"
-            throw StorageError(
-                .invalidConfiguration, during: .connect,
-                message: "no profile \(profile) in \(credentialsPath) or \(configurationPath); \(known)",
-                advice: "check --s3-profile, the remote's profile and AWS_PROFILE")
+            throw Self.missing(profile, files, advice: "check --s3-profile, the remote's profile and AWS_PROFILE")
         }
-        // The order in which AWS's own tools look.
-        if try value("role_arn") != nil { throw unsupported("assumes a role (role_arn)") }
-        for name in ["sso_session", "sso_start_url", "sso_account_id"] where try value(name) != nil {
-            throw unsupported("uses single sign-on (\(name))")
-        }
-        if let found = try keys(loaded.credentials, in: credentialsPath) { return found }
-        if try value("login_session") != nil { throw unsupported("uses a login session (login_session)") }
-        if try value("credential_process") != nil { throw unsupported("runs a program (credential_process)") }
-        return try keys(loaded.configuration, in: configurationPath)
+        let endpoint = { (service: String) throws(StorageError) in try self.endpoint(of: service) }
+        return try await ProfileWay(files, tools, region: try region, endpoint: endpoint).source(of: found)?
+            .credentials()
     }
 
-    private func value(_ name: String) throws(StorageError) -> String? {
-        let loaded = try loaded.get()
-        return [loaded.credentials?[name], loaded.configuration?[name]].compactMap(\.self).first { !$0.isEmpty }
-    }
-
-    private func keys(_ values: [String: String]?, in path: String) throws(StorageError) -> Credentials? {
-        func value(_ name: String) -> String? { values?[name].flatMap { $0.isEmpty ? nil : $0 } }
-        switch (value("aws_access_key_id"), value("aws_secret_access_key")) {
-        case (let id?, let secret?):
-            return Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: value("aws_session_token"))
-        case (nil, nil):
-            return nil
-        default:
-            throw StorageError(
-                .unauthenticated, during: .connect, at: path,
-                message: "profile \(profile) has only one of aws_access_key_id and aws_secret_access_key")
-        }
-    }
-
-    private func unsupported(_ what: String) -> StorageError {
-        StorageError(
-            .unsupported, during: .connect, message: "profile \(profile) \(what), which godwit does not do yet",
-            advice: "put the keys that it leads to into the environment: "
-                + "eval \"$(aws configure export-credentials --profile \(profile) --format env)\"")
-    }
-
-    private static func load(
-        _ profile: String, credentialsPath: String, configurationPath: String
-    ) throws(StorageError) -> Loaded {
-        var loaded = Loaded()
-        if let file = try SharedConfigurationFile.read(credentialsPath) {
-            loaded.credentials = file.sections[profile]
-            loaded.known += file.sections.keys
-        }
-        if let file = try SharedConfigurationFile.read(configurationPath) {
-            loaded.configuration = file.sections["profile \(profile)"]
-            if profile == "default" { loaded.configuration = loaded.configuration ?? file.sections["default"] }
-            if let services = loaded.configuration?["services"] {
-                loaded.services = file.sections["services \(services)"] ?? [:]
-            }
-            loaded.known += file.sections.keys.compactMap { name in
-                name == "default" ? name : name.hasPrefix("profile ") ? String(name.dropFirst(8)) : nil
-            }
-        }
-        loaded.known = Set(loaded.known).sorted()
-        return loaded
+    static func missing(_ name: String, _ files: SharedProfiles, advice: String) -> StorageError {
+        let known = files.names.isEmpty ? "there are none" : "known: \(files.names.joined(separator: ", "))"
+        return StorageError(
+            .invalidConfiguration, during: .connect,
+            message: "no profile \(name) in \(files.credentialsPath) or \(files.configurationPath); \(known)",
+            advice: advice)
     }
 }

@@ -2,10 +2,6 @@
 
 internal import StorageModel
 
-#if canImport(Glibc)
-    internal import Glibc
-#endif
-
 /// One of AWS's two shared files: sections of `name = value`, with nested blocks as indented lines
 /// (https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html).
 struct SharedConfigurationFile: Sendable {
@@ -14,9 +10,9 @@ struct SharedConfigurationFile: Sendable {
 
     /// Reads the file at `path`; nil when there is none.
     static func read(_ path: String) throws(StorageError) -> SharedConfigurationFile? {
-        guard let bytes = try contents(path) else { return nil }
+        guard let bytes = try CredentialFile.contents(path) else { return nil }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw failure(path, "is not UTF-8 text")
+            throw CredentialFile.failure(path, "is not UTF-8 text")
         }
         return SharedConfigurationFile(text)
     }
@@ -67,35 +63,5 @@ struct SharedConfigurationFile: Sendable {
         var text = text.drop { $0.isWhitespace || $0 == "\u{feff}" }
         while text.last?.isWhitespace == true { text.removeLast() }
         return text
-    }
-
-    private static func contents(_ path: String) throws(StorageError) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw failure(path, "cannot be opened: \(String(cString: strerror(errno)))")
-        }
-        defer { close(descriptor) }
-        let limit = 1 << 20
-        var bytes = [UInt8]()
-        while bytes.count <= limit {
-            var problem: Int32 = 0
-            let piece = [UInt8](unsafeUninitializedCapacity: 16384) { piece, count in
-                let received = Glibc.read(descriptor, piece.baseAddress, piece.count)
-                if received < 0 { problem = errno }
-                count = max(0, received)
-            }
-            if problem == EINTR { continue }
-            guard problem == 0 else {
-                throw failure(path, "cannot be read: \(String(cString: strerror(problem)))")
-            }
-            if piece.isEmpty { return bytes }
-            bytes += piece
-        }
-        throw failure(path, "is longer than \(limit) bytes")
-    }
-
-    private static func failure(_ path: String, _ message: String) -> StorageError {
-        StorageError(.invalidConfiguration, during: .connect, at: path, message: "the file \(message)")
     }
 }

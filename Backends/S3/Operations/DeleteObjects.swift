@@ -29,7 +29,7 @@ extension S3Connection {
                 batch.append(index)
             }
         }
-        if batch.count == 1 {
+        if batch.count == 1 || policy.provider.deleteBatchMax == 1 {
             singles += batch
             batch = []
         }

@@ -4,7 +4,10 @@ package import StorageModel
 
 extension Provider {
     /// The makes that are known by name.
-    package static let all = [aws, ceph, minio, rclone, seaweedFS, other]
+    package static let all = [
+        aws, alibaba, backblazeB2, ceph, cloudflare, digitalOcean, gcs, hetzner, iDrive, ibmCOS, linode, minio, oracle,
+        ovhCloud, rclone, scaleway, seaweedFS, storj, tencentCOS, wasabi, other,
+    ]
 
     /// The provider of that name, whatever its case.
     package static func named(_ name: String) throws(StorageError) -> Provider {

@@ -5,6 +5,10 @@ package import StorageModel
 /// What one make of S3 store does differently, as data. A provider is one file in this folder.
 package struct Provider: Sendable, Hashable {
     package var name: String
+    /// The store's endpoint, with `{region}` where the region stands; nil: each user's is another.
+    package var endpointTemplate: String?
+    /// The region to sign for where none is given.
+    package var defaultRegion = "us-east-1"
     package var forcesPathStyle = false
     package var listVersion = 2
     package var listsURLEncoded = true
@@ -23,6 +27,8 @@ package struct Provider: Sendable, Hashable {
     package var copiesParts = true
     /// Whether the key of a part's source is percent-decoded once, as it should be.
     package var copiesPartsOfEscapedKeys = true
+    /// The most keys of one DeleteObjects; 1: each is deleted by itself.
+    package var deleteBatchMax = 1000
     package var copyMax: Int64 = 4768 << 20
     package var partCountMax = 10_000
     package var storesDirectoryMarkers = true
@@ -33,5 +39,13 @@ package struct Provider: Sendable, Hashable {
 
     package init(name: String) {
         self.name = name
+    }
+
+    /// The endpoint in `region`; nil when it does not follow from that.
+    package func endpoint(in region: String?) -> String? {
+        guard let template = endpointTemplate else { return nil }
+        guard template.contains("{region}") else { return template }
+        guard let region, S3Failure.isRegion(region) else { return nil }
+        return template.replacing("{region}", with: region)
     }
 }

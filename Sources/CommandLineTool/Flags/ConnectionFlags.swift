@@ -56,6 +56,10 @@ struct ConnectionFlags: ParsableArguments, Sendable {
     func sessionOptions(environment: [String: String]) -> SessionOptions {
         var options = SessionOptions(environment: environment)
         options.configurationFile = config
+        options.askForCode = { device in
+            guard Terminal.isTerminal(0) else { return nil }
+            return try? Prompt.secret("Code of the device \(device)")
+        }
         if let contimeout { options.connectTimeout = contimeout.duration }
         if let timeout { options.idleTimeout = timeout.duration }
         if let lowLevelRetries { options.attemptsMax = lowLevelRetries }

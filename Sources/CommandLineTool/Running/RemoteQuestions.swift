@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import Godwit
 internal import Settings
 
 /// Finds out about a remote by asking.
@@ -13,10 +14,13 @@ enum RemoteQuestions {
         }
         switch type {
         case "s3":
-            let provider = try Prompt.line("Provider: AWS, Ceph, Minio, SeaweedFS, Rclone or Other", standard: "AWS")
+            let provider = try Prompt.line("Provider (\(S3Providers.names.joined(separator: ", ")))", standard: "AWS")
             add("provider", provider)
-            if provider != "AWS" { add("endpoint", try Prompt.line("Endpoint, with http:// or https://")) }
-            add("region", try Prompt.line("Region", standard: provider == "AWS" ? "" : "us-east-1"))
+            let region = try Prompt.line("Region")
+            add("region", region)
+            if provider != "AWS", S3Providers.endpoint(of: provider, in: region) == nil {
+                add("endpoint", try Prompt.line("Endpoint, with http:// or https://"))
+            }
             let key = try Prompt.line("Access key id (empty: from the environment and the AWS files)")
             if key.isEmpty {
                 add("env_auth", "true")

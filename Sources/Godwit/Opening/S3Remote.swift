@@ -8,31 +8,43 @@ internal import StorageModel
 /// An S3 remote ready to be opened: settings by rclone's names, filled in by AWS's rules where those apply.
 struct S3Remote: Sendable {
     let settings: S3Settings
-    let credentials: any CredentialSource
+    let credentials: CredentialKeeper
     let client: HTTPClient
 
     /// - Parameter choosesProfile: The profile was chosen by a flag, which wins over keys.
     init(
-        _ remote: RemoteSettings, choosesProfile: Bool, environment: [String: String], clients: HTTPClients
+        _ remote: RemoteSettings, choosesProfile: Bool, options: SessionOptions, clients: HTTPClients,
+        credentials shared: SharedCredentials
     ) throws(StorageError) {
+        let environment = options.environment
         let asksForEnvironment = try remote.flag("env_auth") ?? false
         let usesEnvironment = remote.followsAWS || asksForEnvironment
-        let aws = AWSEnvironment(
-            environment, profile: remote["profile"], credentialsFile: remote["shared_credentials_file"])
+        var way = HTTPClients.Way(scheme: "https", environment: environment)
+        way.caFile = remote["ca_bundle"] ?? way.caFile
+        way.verifiesCertificates = try !(remote.flag("no_check_certificate") ?? false)
+        let secure = way
+        let tools = CredentialTools(
+            environment: environment, client: { clients.client(secure) }, localClient: { clients.client(.init()) },
+            askForCode: options.askForCode)
+        let files = ProfileCredentials(
+            profile: remote["profile"], tools: tools, sharedFile: remote["shared_credentials_file"])
         var (region, endpoint) = (remote["region"], remote["endpoint"])
         if usesEnvironment || choosesProfile {
-            if region == nil { region = try aws.region }
-            if endpoint == nil { endpoint = try aws.endpoint }
+            if region == nil { region = try files.region }
+            if endpoint == nil { endpoint = try files.endpoint(of: "s3") }
         }
         var settings = try Self.settings(
             remote, region: region, endpoint: endpoint, usesEnvironment: usesEnvironment)
         if choosesProfile { (settings.accessKeyID, settings.secretAccessKey, settings.sessionToken) = (nil, nil, nil) }
         self.settings = settings
-        credentials = try Self.credentials(settings, aws, remote, choosesProfile: choosesProfile)
-        let scheme = endpoint?.lowercased().hasPrefix("http://") == true ? "http" : "https"
-        var way = HTTPClients.Way(scheme: scheme, environment: environment)
-        way.caFile = remote["ca_bundle"] ?? way.caFile
-        way.verifiesCertificates = try !(remote.flag("no_check_certificate") ?? false)
+        credentials = try shared.keeper(for: remote, choosesProfile: choosesProfile) { () throws(StorageError) in
+            let own = try Self.credentials(settings, files, tools, remote, choosesProfile: choosesProfile)
+            return try Self.assumingRole(of: remote, with: own, files, tools)
+        }
+        if endpoint?.lowercased().hasPrefix("http://") == true {
+            let plain = HTTPClients.Way(scheme: "http", environment: environment)
+            (way.proxy, way.noProxy) = (plain.proxy, plain.noProxy)
+        }
         client = clients.client(way)
     }
 
@@ -47,7 +59,7 @@ struct S3Remote: Sendable {
         settings.profile = remote["profile"]
         settings.sharedCredentialsFile = remote["shared_credentials_file"]
         settings.region = region
-        settings.endpoint = endpoint
+        settings.endpoint = endpoint ?? settings.provider.endpoint(in: region)
         settings.forcePathStyle = try remote.flag("force_path_style")
         if let version = try remote.number("list_version", in: 0...2), version > 0 { settings.listVersion = version }
         settings.listURLEncoding = try remote.flag("list_url_encode")
@@ -83,25 +95,51 @@ struct S3Remote: Sendable {
     }
 
     private static func credentials(
-        _ settings: S3Settings, _ aws: AWSEnvironment, _ remote: RemoteSettings, choosesProfile: Bool
+        _ settings: S3Settings, _ files: ProfileCredentials, _ tools: CredentialTools, _ remote: RemoteSettings,
+        choosesProfile: Bool
     ) throws(StorageError) -> any CredentialSource {
-        if choosesProfile { return CredentialChain([aws.files]) }
+        if choosesProfile { return CredentialChain([files]) }
         switch (settings.accessKeyID, settings.secretAccessKey) {
         case (let id?, let secret?):
             return StaticCredentials(
                 Credentials(accessKeyID: id, secretAccessKey: secret, sessionToken: settings.sessionToken))
         case (nil, nil):
+            // A profile of the remote's own is meant before whatever keys the environment has.
             if settings.usesEnvironment {
-                // A profile of the remote's own is meant before whatever keys the environment has.
-                return CredentialChain(settings.profile == nil ? [aws.keys, aws.files] : [aws.files])
+                return settings.profile == nil ? try chain(files, tools) : CredentialChain([files])
             }
             let namesFiles = settings.profile != nil || settings.sharedCredentialsFile != nil
-            return namesFiles ? CredentialChain([aws.files]) : AnonymousCredentials()
+            return namesFiles ? CredentialChain([files]) : AnonymousCredentials()
         case (let id, _):
             throw StorageError(
                 .invalidConfiguration, during: .validate, at: remote.name,
                 message: "only one of access_key_id and secret_access_key is given",
                 advice: "add \(id == nil ? "access_key_id" : "secret_access_key")")
         }
+    }
+
+    /// All places, in the order in which AWS's own tools look
+    /// (https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html).
+    private static func chain(
+        _ files: ProfileCredentials, _ tools: CredentialTools
+    ) throws(StorageError) -> any CredentialSource {
+        var sources: [any CredentialSource] = [EnvironmentCredentials(environment: tools.environment)]
+        let web = WebIdentityCredentials(tools, region: try files.region, endpoint: try files.endpoint(of: "sts"))
+        let fromWeb: [any CredentialSource] = web.map { [$0] } ?? []
+        sources += try files.assumesRole ? [files] + fromWeb : fromWeb + [files]
+        return CredentialChain(sources + [ContainerCredentials(tools), InstanceCredentials(tools)])
+    }
+
+    /// The remote's own `role_arn`, by rclone's names, is assumed with whatever it has else.
+    private static func assumingRole(
+        of remote: RemoteSettings, with own: any CredentialSource, _ files: ProfileCredentials, _ tools: CredentialTools
+    ) throws(StorageError) -> any CredentialSource {
+        guard let role = remote["role_arn"] else { return own }
+        let seconds = try remote.duration("role_session_duration").map { Int($0.components.seconds) }
+        let region = if let region = remote["region"] { region } else { try files.region }
+        return RoleCredentials(
+            role: role, session: remote["role_session_name"], externalID: remote["role_external_id"], seconds: seconds,
+            caller: own, region: region, endpoint: try files.endpoint(of: "sts"),
+            tools: tools)
     }
 }

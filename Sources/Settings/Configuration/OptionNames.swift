@@ -11,7 +11,8 @@ enum OptionNames {
         "location_constraint", "acl", "requester_pays", "server_side_encryption", "sse_kms_key_id", "storage_class",
         "shared_credentials_file", "profile", "force_path_style", "use_dual_stack", "list_chunk", "list_version",
         "list_url_encode", "use_unsigned_payload", "no_check_certificate", "ca_bundle", "content_type",
-        "checksum_algorithm", "chunk_size", "upload_cutoff", "copy_cutoff", "upload_concurrency",
+        "checksum_algorithm", "chunk_size", "upload_cutoff", "copy_cutoff", "upload_concurrency", "role_arn",
+        "role_session_name", "role_session_duration", "role_external_id",
     ]
 
     /// Those of S3 that only tune how rclone works: an existing configuration may have them.
@@ -21,16 +22,16 @@ enum OptionNames {
         "use_presigned_request", "use_data_integrity_protections", "might_gzip", "use_accept_encoding_gzip",
         "no_system_metadata", "use_already_exists", "use_multipart_uploads", "list_versions_oldest_first",
         "use_x_id", "sign_accept_encoding", "sdk_log_mode", "use_arn_region", "memory_pool_flush_time",
-        "memory_pool_use_mmap", "object_lock_supported", "role_session_name", "role_session_duration",
-        "role_external_id", "bypass_governance_retention", "object_lock_set_after_upload", "v2_auth",
+        "memory_pool_use_mmap", "object_lock_supported", "bypass_governance_retention", "object_lock_set_after_upload",
+        "v2_auth",
         "use_accelerate_endpoint",
         "decompress", "version_deleted", "directory_bucket", "ibm_iam_endpoint", "ibm_resource_instance_id",
     ]
 
     /// Those of S3 that godwit lacks and that change what is stored or who signs: to pass over them would be wrong.
     static let s3Refused: Set<String> = [
-        "sse_customer_algorithm", "sse_customer_key", "sse_customer_key_base64", "sse_customer_key_md5", "role_arn",
-        "versions", "version_at", "object_lock_mode", "object_lock_retain_until_date", "object_lock_legal_hold_status",
+        "sse_customer_algorithm", "sse_customer_key", "sse_customer_key_base64", "sse_customer_key_md5", "versions",
+        "version_at", "object_lock_mode", "object_lock_retain_until_date", "object_lock_legal_hold_status",
         "bucket_object_lock_enabled", "ibm_api_key",
     ]
 

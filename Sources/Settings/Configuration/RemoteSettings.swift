@@ -92,6 +92,16 @@ extension RemoteSettings {
         }
     }
 
+    /// A length of time.
+    package func duration(_ option: String) throws(StorageError) -> Duration? {
+        guard let text = self[option] else { return nil }
+        do throws(StorageError) {
+            return try DurationText.duration(text)
+        } catch {
+            throw invalid(option, "is not a duration", advice: error.advice)
+        }
+    }
+
     private func invalid(_ option: String, _ reason: String, advice: String? = nil) -> StorageError {
         StorageError(
             .invalidConfiguration, during: .validate, at: name, message: "the option \(option) \(reason)",

@@ -2,11 +2,17 @@
 
 import BackendS3
 import Foundation
+import HTTPTransport
 import StorageModel
 import Testing
 
 @Suite struct CredentialTests {
     private let directory = FileManager.default.temporaryDirectory.appending(path: "godwit-\(UUID().uuidString)")
+
+    private static func tools(_ environment: [String: String]) -> CredentialTools {
+        let client = HTTPClient(HTTPConfiguration())
+        return CredentialTools(environment: environment, client: { client }, localClient: { client })
+    }
 
     private func profile(
         _ name: String? = nil, credentials: String? = nil, configuration: String? = nil,
@@ -19,7 +25,7 @@ import Testing
         try credentials?.write(to: folder.appending(path: "credentials"), atomically: true, encoding: .utf8)
         try configuration?.write(to: folder.appending(path: "config"), atomically: true, encoding: .utf8)
         return ProfileCredentials(
-            profile: name, environment: environment.merging(["HOME": home.path()]) { $1 })
+            profile: name, tools: Self.tools(environment.merging(["HOME": home.path()]) { $1 }))
     }
 
     private static let files = (
@@ -62,20 +68,20 @@ import Testing
             try await standard.credentials()
                 == Credentials(accessKeyID: "AKD", secretAccessKey: "secret/with+signs="))
         #expect(try standard.region == "eu-west-1")
-        #expect(try standard.endpointURL == nil)
+        #expect(try standard.endpoint(of: "s3") == nil)
 
         let work = try profile("work", credentials: files.credentials, configuration: files.configuration)
         #expect(
             try await work.credentials()
                 == Credentials(accessKeyID: "AKW", secretAccessKey: "sw#no-comment", sessionToken: "tw"))
         #expect(try work.region == "eu-west-3")
-        #expect(try work.endpointURL == "https://store.example")
+        #expect(try work.endpoint(of: "s3") == "https://store.example")
 
         let other = try profile(
             credentials: files.credentials, configuration: files.configuration,
             environment: ["AWS_PROFILE": "only config", "AWS_DEFAULT_PROFILE": "work"])
         #expect(try await other.credentials()?.accessKeyID == "AKC")
-        #expect(try other.endpointURL == "https://mine.example")
+        #expect(try other.endpoint(of: "s3") == "https://mine.example")
     }
 
     @Test func noFilesAndNoSuchProfile() async throws {
@@ -92,17 +98,22 @@ import Testing
 
     @Test(
         arguments: [
-            ("role_arn = arn:aws:iam::1:role/x\nsource_profile = default", "role"),
-            ("sso_session = corp", "sso_session"), ("sso_start_url = https://x", "sso_start_url"),
-            ("credential_process = /bin/x", "credential_process"), ("login_session = x", "login_session"),
+            ("role_arn = r", "source_profile"),
+            ("role_arn = r\nsource_profile = default\ncredential_source = Environment", "source_profile"),
+            ("role_arn = r\nsource_profile = nobody", "nobody"), ("role_arn = r\nsource_profile = p", "its own"),
+            ("role_arn = r\nsource_profile = q\n[profile q]\nrole_arn = s\nsource_profile = p", "q, p"),
+            ("role_arn = r\ncredential_source = Moon", "Moon"),
+            ("role_arn = r\ncredential_source = Environment\nduration_seconds = 10", "duration_seconds"),
+            ("sso_session = corp", "corp"), ("sso_start_url = https://x", "sso_region"),
+            ("login_session = x", "login_session"),
         ])
-    func whatIsNotSupportedIsNamed(_ lines: String, _ word: String) async throws {
+    func whatCannotWorkIsNamed(_ lines: String, _ word: String) async throws {
         let source = try profile("p", configuration: "[profile p]\n\(lines)")
         await #expect {
             try await source.credentials()
         } throws: {
             let error = try #require($0 as? StorageError)
-            return error.kind == .unsupported && error.message.contains(word) && error.advice != nil
+            return error.kind == .invalidConfiguration && error.message.contains(word)
         }
     }
 

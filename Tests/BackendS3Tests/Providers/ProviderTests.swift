@@ -16,6 +16,14 @@ import Testing
         #expect(Set(Provider.all.map { $0.name.lowercased() }).count == Provider.all.count)
     }
 
+    @Test func endpointsFollowFromRegions() {
+        #expect(Provider.wasabi.endpoint(in: "eu-central-1") == "https://s3.eu-central-1.wasabisys.com")
+        #expect(Provider.wasabi.endpoint(in: nil) == nil && Provider.wasabi.endpoint(in: "a.evil/") == nil)
+        #expect(Provider.gcs.endpoint(in: nil) == "https://storage.googleapis.com")
+        #expect(Provider.aws.endpoint(in: "eu-west-1") == nil && Provider.other.endpoint(in: "eu-west-1") == nil)
+        #expect(Provider.all.allSatisfy { $0.endpoint(in: "eu-1")?.hasPrefix("https://") ?? true })
+    }
+
     @Test func whatDataSafetyRestsOn() {
         #expect(Provider.ceph.uploadChecksum == .md5)
         #expect(Provider.ceph.conditions == [.readIfMatch, .writeIfAbsent])

@@ -134,4 +134,37 @@ import Testing
             #expect(store.server.requests.count == before + 1)
         }
     }
+
+    /// Credentials that end before their time are replaced once, and who was refused meanwhile gets the same new ones.
+    @Test func signsWithOtherCredentialsWhereTheyHaveEnded() async throws {
+        final class Numbered: CredentialSource {
+            let given = Mutex(0)
+            let last: Int
+            init(last: Int) { self.last = last }
+            var place: String { "a test" }
+            func credentials() async throws(StorageError) -> Credentials? {
+                let number = given.withLock { given in
+                    given = min(given + 1, last)
+                    return given
+                }
+                return Credentials(accessKeyID: "k\(number)", secretAccessKey: "s")
+            }
+        }
+        for last in [1, 2] {
+            try await ScriptedStore.use(credentials: Numbered(last: last)) { request, _ in
+                request.headers["authorization"]?.contains("k1/") == true
+                    ? .answer(400, [:], "<Error><Code>ExpiredToken</Code><Message>m</Message></Error>")
+                    : .answer(200, ["ETag": "\"abc\""])
+            } _: { store in
+                let buffer = PartBuffer([1])
+                for _ in 0..<2 {
+                    let error = await ScriptedStore.failure {
+                        _ = try await store.backend.write(buffer, to: ObjectKey("k"), WriteOptions())
+                    }
+                    #expect(error?.kind == (last == 1 ? .unauthenticated : nil))
+                }
+                #expect(store.server.requests.count == (last == 1 ? 2 : 3))
+            }
+        }
+    }
 }

@@ -14,22 +14,24 @@ struct ScriptedStore {
 
     static let clock = Timestamp(seconds: 1_767_323_045)
 
+    static let fixed = StaticCredentials(Credentials(accessKeyID: "testkey", secretAccessKey: "testsecret"))
+
     /// A store that answers by `handler`, used for the time of `body`.
     static func use(
-        provider: Provider = .aws,
+        provider: Provider = .aws, credentials: any CredentialSource = fixed,
         _ handler: @escaping @Sendable (ScriptedServer.Request, Int) -> ScriptedServer.Reply,
         _ body: (ScriptedStore) async throws -> Void
     ) async throws {
-        try await use(provider: provider, configure: { _ in }, handler, body)
+        try await use(provider: provider, credentials: credentials, configure: { _ in }, handler, body)
     }
 
     /// The same with other settings.
     static func use(
-        provider: Provider = .aws, configure: (inout S3Settings) -> Void,
+        provider: Provider = .aws, credentials: any CredentialSource = fixed, configure: (inout S3Settings) -> Void,
         _ handler: @escaping @Sendable (ScriptedServer.Request, Int) -> ScriptedServer.Reply,
         _ body: (ScriptedStore) async throws -> Void
     ) async throws {
-        let store = try ScriptedStore(provider, configure, handler)
+        let store = try ScriptedStore(provider, credentials, configure, handler)
         defer {
             store.client.shutdown()
             store.server.stop()
@@ -38,7 +40,7 @@ struct ScriptedStore {
     }
 
     private init(
-        _ provider: Provider, _ configure: (inout S3Settings) -> Void,
+        _ provider: Provider, _ credentials: any CredentialSource, _ configure: (inout S3Settings) -> Void,
         _ handler: @escaping @Sendable (ScriptedServer.Request, Int) -> ScriptedServer.Reply
     ) throws {
         server = try ScriptedServer(handler)
@@ -49,8 +51,8 @@ struct ScriptedStore {
         client = HTTPClient(HTTPConfiguration())
         backend = S3Backend(
             bucket: "bucket", settings: settings,
-            credentials: StaticCredentials(Credentials(accessKeyID: "testkey", secretAccessKey: "testsecret")),
-            client: client, ledger: ledger, now: { Self.clock })
+            credentials: credentials, client: client,
+            ledger: ledger, now: { Self.clock })
     }
 
     /// The error that `body` throws; nil when it does not.

@@ -1,0 +1,13 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+extension Provider {
+    /// Alibaba Cloud OSS. Buckets are addressed by host only; a multipart ETag is no digest of the parts' digests.
+    package static let alibaba: Provider = {
+        var provider = Provider(name: "Alibaba")
+        // A signed digest of the content is taken by every store, also over plain http.
+        provider.takesUnsignedPayload = false
+        provider.endpointTemplate = "https://s3.oss-{region}.aliyuncs.com"
+        provider.multipartTagIsComposite = false
+        return provider
+    }()
+}

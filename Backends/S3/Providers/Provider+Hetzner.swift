@@ -1,0 +1,13 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+extension Provider {
+    /// Hetzner Object Storage, made of Ceph.
+    package static let hetzner: Provider = {
+        var provider = Provider(name: "Hetzner")
+        // A signed digest of the content is taken by every store, also over plain http.
+        provider.takesUnsignedPayload = false
+        provider.endpointTemplate = "https://{region}.your-objectstorage.com"
+        provider.copiesPartsOfEscapedKeys = false
+        return provider
+    }()
+}

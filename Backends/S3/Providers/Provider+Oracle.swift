@@ -1,0 +1,13 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+extension Provider {
+    /// Oracle Cloud's S3 Compatibility API. The endpoint has the account's namespace in it.
+    package static let oracle: Provider = {
+        var provider = Provider(name: "Oracle")
+        // A signed digest of the content is taken by every store, also over plain http.
+        provider.takesUnsignedPayload = false
+        provider.forcesPathStyle = true
+        provider.multipartTagIsComposite = false
+        return provider
+    }()
+}
