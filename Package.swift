@@ -133,7 +133,7 @@ let package = Package(
         tests("HTTPTransportTests", ["HTTPTransport", "StorageModel"]),
         tests("StorageLayersTests", ["StorageLayers", "StorageModel", "Digests", "StorageTestKit"]),
         tests("SelectionTests", ["Selection", "StorageModel"]),
-        tests("BackendLocalTests", ["BackendLocal", "StorageTestKit", "StorageModel", "Digests"]),
+        tests("BackendLocalTests", ["BackendLocal", "CLinux", "StorageTestKit", "StorageModel", "Digests"]),
         tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests"]),
         tests(
             "SyncEngineTests",

@@ -124,6 +124,16 @@ extension LocalBackend {
 
     package func keepsVersions() async throws(StorageError) -> Bool { false }
 
+    package func keptAttributes(of wanted: Attributes) async throws(StorageError) -> Attributes {
+        let known = capabilities.attributes.intersection(wanted)
+        // The root may be yet to be made, where its parent is.
+        var path = root.path
+        while path.utf8.count > 1, access(path, F_OK) != 0 {
+            path = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        }
+        return ExtendedAttributes.areKept(at: path.isEmpty ? "/" : path) ? known : known.intersection(.times)
+    }
+
     package func containerExists() async throws(StorageError) -> Bool {
         do throws(SystemError) {
             return try FileStatus(of: root.path, in: AT_FDCWD, follows: true).kind == .directory

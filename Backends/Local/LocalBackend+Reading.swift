@@ -36,7 +36,8 @@ extension LocalBackend {
             // Without O_NONBLOCK, opening a pipe that nobody writes would wait for ever.
             let file = try root.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, follows: links == .follow)
             if let expected = options.ifIdentity {
-                return try readState(expected, options, from: file, key, into: buffer).entry(key)
+                return withMetadata(
+                    try readState(expected, options, from: file, key, into: buffer).entry(key), of: file.raw)
             }
             let status = try file.status()
             guard status.kind == .file else { throw notAFile(status.kind, .read, key) }
@@ -45,8 +46,15 @@ extension LocalBackend {
                 throw changed(key, "the file grew to \(status.size) bytes")
             }
             try fill(buffer, from: file, range, key)
-            return status.entry(key)
+            return withMetadata(status.entry(key), of: file.raw)
         }
+    }
+
+    private func withMetadata(_ entry: Entry, of file: Int32) -> Entry {
+        guard let metadata = metadata(of: file) else { return entry }
+        var entry = entry
+        entry.metadata = metadata
+        return entry
     }
 
     /// Reads `expected` and no other state of the file. One look at the file behind the last byte shows both that it is

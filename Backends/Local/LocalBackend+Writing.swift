@@ -118,6 +118,7 @@ extension LocalBackend {
         _ operation: StorageError.Operation
     ) throws(StorageError) -> Entry {
         do throws(SystemError) {
+            try carry(options.metadata, of: key, to: file)
             let status = try file.publish(
                 modified: options.modified, isNew: options.precondition == .absent,
                 replacing: options.replaced, isLarge: operation == .upload,
@@ -134,6 +135,18 @@ extension LocalBackend {
             }
             throw StorageError(.preconditionFailed, during: operation, at: root.path, key: key, message: message)
         }
+    }
+
+    /// Gives the file what the object carries, while nobody sees it.
+    private func carry(_ metadata: ObjectMetadata, of key: ObjectKey, to file: PendingFile) throws(SystemError) {
+        var metadata = metadata
+        if options.keepsPermissions {
+            try file.setPermissions(metadata)
+            metadata.user.removeAll { FilePermissions.names.contains($0.name) }
+        }
+        guard options.keepsAttributes else { return }
+        if let type = metadata.contentType, type == options.usualType(key) { metadata.contentType = nil }
+        try file.setAttributes(metadata)
     }
 
     /// An object named like a directory is one, if it is empty.

@@ -41,7 +41,11 @@ package final class LocalBackend: Backend {
             readsAreLocal: true,
             multipart: Capabilities.MultipartLimits(partMin: 1, partMax: 1 << 40, partCountMax: 1 << 30),
             deleteBatchMax: 1000, keyBytesMax: 4096, storesDirectoryMarkers: options.escapesKeys,
-            hasDirectories: true, conditions: [.writeIfAbsent, .completeIfAbsent])
+            hasDirectories: true,
+            attributes: options.keepsAttributes
+                ? [.metadata, .tags, .lock, .redirect, .times]
+                : options.keepsPermissions ? [.metadata, .times] : .times,
+            conditions: [.writeIfAbsent, .completeIfAbsent])
     }
 
     package func list(_ request: ListRequest) -> any Listing {
@@ -66,7 +70,40 @@ package final class LocalBackend: Backend {
         }
         let status = try status(path, key, .stat)
         guard status.kind == .file else { throw notAFile(status.kind, .stat, key) }
-        return status.entry(key)
+        var entry = status.entry(key)
+        // What may not be opened shows its status all the same.
+        if self.options.keepsAttributes || self.options.keepsPermissions,
+            let file = try? root.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, follows: links == .follow)
+        {
+            entry.metadata = metadata(of: file.raw)
+        }
+        return entry
+    }
+
+    /// What the open file carries; nil when that is nothing.
+    func metadata(of file: Int32) -> ObjectMetadata? {
+        var metadata = options.keepsAttributes ? ExtendedAttributes.read(file) : nil
+        if options.keepsPermissions {
+            var raw = Glibc.stat()
+            guard fstat(file, &raw) == 0 else { return metadata }
+            var all = metadata ?? ObjectMetadata()
+            FilePermissions.add(raw, to: &all)
+            metadata = all
+        }
+        return metadata
+    }
+
+    package func attributes(of entry: Entry, _ wanted: Attributes) async throws(StorageError) -> ObjectMetadata {
+        // A stat and a read show everything.
+        entry.metadata ?? ObjectMetadata()
+    }
+
+    package func setAttributes(
+        _ changed: Attributes, of entry: Entry, to metadata: ObjectMetadata, modified: Timestamp?
+    ) async throws(StorageError) {
+        throw StorageError(
+            .unsupported, during: .write, at: root.path, key: entry.key,
+            message: "a file's attributes are written with its content")
     }
 
     package func copy(

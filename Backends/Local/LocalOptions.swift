@@ -17,6 +17,12 @@ package struct LocalOptions: Sendable {
     /// with several names and content of unknown length are written beside and renamed all the same: that takes no more
     /// room, or what is there must stay.
     package var writesInPlace = false
+    /// What objects carry is kept in extended attributes, and read from them.
+    package var keepsAttributes = true
+    /// The Content-Type that an object of a key has by its name alone; no file keeps that one.
+    package var usualType: @Sendable (ObjectKey) -> String? = { _ in nil }
+    /// Mode, owner and group are read and set; what they are in user metadata says ``FilePermissions``.
+    package var keepsPermissions = false
     /// The most entries of a listing page.
     package var pageSize = 1000
     /// Threads for listing, and as many again for large reads and writes. They start when first needed.

@@ -130,6 +130,15 @@ final class PendingFile: Sendable {
         return FileStatus(raw)
     }
 
+    /// Gives the file what an object carries, as extended attributes.
+    func setAttributes(_ metadata: ObjectMetadata) throws(SystemError) {
+        try ExtendedAttributes.write(metadata, to: descriptor, replaces: isInPlace)
+    }
+
+    func setPermissions(_ metadata: ObjectMetadata) throws(SystemError) {
+        try FilePermissions.apply(metadata, to: descriptor)
+    }
+
     /// Sets the modification time and gives the file its name; `EEXIST` when that is taken and must be new, `ESTALE` when
     /// what was written in place is no longer there, or what is replaced is not `replacing` any more.
     ///

@@ -29,7 +29,8 @@ package final class MemoryBackend: Backend {
             timePrecision: .nanoseconds(1), readsAreLocal: options.readsAreLocal, multipart: options.multipart,
             singleWriteMax: options.singleWriteMax, serverSideCopyMax: options.serverSideCopyMax,
             copiesParts: options.copiesParts, deleteBatchMax: options.deleteBatchMax,
-            keyBytesMax: options.keyBytesMax, storesDirectoryMarkers: true, storesMetadata: true, tagsAreMD5: true,
+            keyBytesMax: options.keyBytesMax, storesDirectoryMarkers: true, attributes: options.attributes, hidesTags: options.hidesTags,
+            storageClasses: options.storageClasses, tagsAreMD5: true,
             conditions: options.conditions)
     }
 
@@ -92,10 +93,16 @@ package final class MemoryBackend: Backend {
         }
         try prove(object.content, is: options.expected, .copy, key)
         var options = options
+        let given = options.metadata
         if !options.replacesMetadata {
             options.metadata = object.metadata
             options.modified = object.modified
         }
+        // As S3 does: tags are copied unless others are given; lock, access and redirect never are.
+        options.metadata.tags = options.replacesTags ? given.tags : object.metadata.tags
+        options.metadata.lock = given.lock
+        options.metadata.access = given.access
+        options.metadata.websiteRedirect = given.websiteRedirect
         return try put(object.content, tag: Self.tag(of: object.content), at: key, options, during: .copy)
     }
 
@@ -110,6 +117,36 @@ package final class MemoryBackend: Backend {
             }
             object.modified = time
             object.identity?.changed = self.options.now()
+            container[entry.key] = object
+        }
+    }
+
+    package func attributes(of entry: Entry, _ wanted: Attributes) async throws(StorageError) -> ObjectMetadata {
+        try checkCancelled(.stat, entry.key)
+        var metadata = try object(entry.key, version: entry.version, during: .stat).metadata
+        if wanted.contains(.access), metadata.access == nil { metadata.access = AccessList() }
+        return metadata
+    }
+
+    package func setAttributes(
+        _ changed: Attributes, of entry: Entry, to metadata: ObjectMetadata, modified: Timestamp?
+    ) async throws(StorageError) {
+        try checkCancelled(.write, entry.key)
+        try withContainer(.write) { container throws(StorageError) in
+            guard var object = container[entry.key] else {
+                throw error(.notFound, .write, entry.key, "no such object")
+            }
+            if let tag = entry.tag, tag != object.tag {
+                throw error(.preconditionFailed, .write, entry.key, "the object changed since it was listed")
+            }
+            if changed.contains(.metadata) {
+                let old = object.metadata
+                object.metadata = metadata
+                (object.metadata.tags, object.metadata.lock, object.metadata.access) = (old.tags, old.lock, old.access)
+                object.modified = modified
+                object.written = self.options.now()
+            }
+            if changed.contains(.tags) { object.metadata.tags = metadata.tags }
             container[entry.key] = object
         }
     }
@@ -160,6 +197,10 @@ extension MemoryBackend {
     package func containerExists() async throws(StorageError) -> Bool { store.contains(identity.container) }
 
     package func keepsVersions() async throws(StorageError) -> Bool { false }
+
+    package func keptAttributes(of wanted: Attributes) async throws(StorageError) -> Attributes {
+        capabilities.attributes.intersection(wanted)
+    }
 }
 
 extension MemoryBackend {

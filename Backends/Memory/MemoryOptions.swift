@@ -29,6 +29,9 @@ package struct MemoryOptions: Sendable {
     package var serverSideCopyMax: Int64? = .max
     package var copiesParts = true
     package var deleteBatchMax = 1000
+    package var attributes: Attributes = [.metadata, .tags, .access, .lock, .storageClass, .times, .redirect]
+    package var hidesTags = false
+    package var storageClasses: Set<String> = ["STANDARD_IA", "GLACIER_IR"]
     /// The most bytes of a key.
     package var keyBytesMax: Int? = 1024
     /// The conditions that are honoured; the others are ignored, as stores do.

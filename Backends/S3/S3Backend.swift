@@ -67,7 +67,26 @@ package struct S3Backend: Backend {
     }
 
     package func setModified(_ time: Timestamp, of entry: Entry) async throws(StorageError) {
-        try await connection.setModified(time, of: entry)
+        try await connection.setAttributes(.times, of: entry, to: nil, modified: time)
+    }
+
+    package func attributes(of entry: Entry, _ wanted: Attributes) async throws(StorageError) -> ObjectMetadata {
+        var metadata = entry.metadata ?? ObjectMetadata()
+        if wanted.contains(.tags) { metadata.tags = try await connection.tags(of: entry.key, version: entry.version) }
+        if wanted.contains(.access) {
+            metadata.access = try await connection.accessList(of: entry.key, version: entry.version)
+        }
+        return metadata
+    }
+
+    package func setAttributes(
+        _ changed: Attributes, of entry: Entry, to metadata: ObjectMetadata, modified: Timestamp?
+    ) async throws(StorageError) {
+        try await connection.setAttributes(changed, of: entry, to: metadata, modified: modified)
+    }
+
+    package func keptAttributes(of wanted: Attributes) async throws(StorageError) -> Attributes {
+        try await connection.keptAttributes(of: wanted)
     }
 
     package func delete(_ deletions: [Deletion]) async throws(StorageError) -> [DeleteOutcome] {

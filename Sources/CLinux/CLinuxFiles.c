@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <linux/magic.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static long checked(long result) { return result < 0 ? -errno : result; }
@@ -81,3 +82,19 @@ int godwit_lock(int file, int waits) {
     int result = (int)checked(fcntl(file, waits ? F_OFD_SETLKW : F_OFD_SETLK, &lock));
     return result == -EACCES ? -EAGAIN : result;
 }
+
+long godwit_listxattr(int file, char *names, size_t size) { return checked(flistxattr(file, names, size)); }
+
+long godwit_getxattr(int file, const char *name, void *value, size_t size) {
+    return checked(fgetxattr(file, name, value, size));
+}
+
+long godwit_getxattr_at(const char *path, const char *name, void *value, size_t size) {
+    return checked(getxattr(path, name, value, size));
+}
+
+int godwit_setxattr(int file, const char *name, const void *value, size_t size) {
+    return (int)checked(fsetxattr(file, name, value, size, 0));
+}
+
+int godwit_removexattr(int file, const char *name) { return (int)checked(fremovexattr(file, name)); }

@@ -45,6 +45,9 @@ public final class Session: Sendable {
         localOptions.escapesKeys = options.escapesKeys
         localOptions.links = options.links
         localOptions.writesInPlace = options.writesInPlace
+        localOptions.keepsAttributes = options.keepsFileAttributes
+        localOptions.usualType = ContentTypeGuess.of
+        localOptions.keepsPermissions = options.keepsFilePermissions
         self.localOptions = localOptions
         configuration = Mutex(
             try options.configurationFile.map { file throws(StorageError) in

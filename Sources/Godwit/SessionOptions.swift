@@ -34,6 +34,10 @@ public struct SessionOptions: Sendable {
     public var escapesKeys = false
     /// Whether local files are written in place, where partial content shows, rather than beside and renamed.
     public var writesInPlace = false
+    /// Whether extended attributes of files hold what objects carry.
+    public var keepsFileAttributes = true
+    /// Whether mode, owner and group of files travel as user metadata.
+    public var keepsFilePermissions = false
     /// Names the run, and so the temporary files that it makes; nil: at random.
     public var run: String?
     /// Asks a person for the code of the device for multi-factor authentication with this serial number; nil: nobody answers.

@@ -6,10 +6,10 @@ package import StorageModel
 package struct Call: Sendable {
     /// What is called. A listing is called once a page, an upload once a part.
     package enum Step: Sendable, Hashable {
-        case page, stat, read, write, copy, setModified, delete
+        case page, stat, attributes, read, write, copy, setModified, setAttributes, delete
         case beginUpload, resumeUpload, uploadPart, copyPart, verifyParts, completeUpload, abortUpload,
             unfinishedUploads
-        case flush, createContainer, removeContainer, containerExists, keepsVersions
+        case flush, createContainer, removeContainer, containerExists, keepsVersions, keptAttributes
     }
 
     package let step: Step
@@ -28,9 +28,9 @@ package struct Call: Sendable {
     package var operation: StorageError.Operation {
         switch step {
         case .page, .unfinishedUploads: .list
-        case .stat, .containerExists, .keepsVersions: .stat
+        case .stat, .attributes, .containerExists, .keepsVersions, .keptAttributes: .stat
         case .read: .read
-        case .write, .setModified, .flush: .write
+        case .write, .setModified, .setAttributes, .flush: .write
         case .copy: .copy
         case .delete: .delete
         case .beginUpload, .resumeUpload, .uploadPart, .copyPart, .verifyParts, .completeUpload, .abortUpload: .upload

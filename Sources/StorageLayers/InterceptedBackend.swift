@@ -108,6 +108,21 @@ package struct InterceptedBackend: Backend {
         }
     }
 
+    package func attributes(of entry: Entry, _ wanted: Attributes) async throws(StorageError) -> ObjectMetadata {
+        try await interceptor.around(Call(.attributes, key: entry.key)) {
+            () async throws(StorageError) -> ObjectMetadata in
+            try await base.attributes(of: entry, wanted)
+        }
+    }
+
+    package func setAttributes(
+        _ changed: Attributes, of entry: Entry, to metadata: ObjectMetadata, modified: Timestamp?
+    ) async throws(StorageError) {
+        try await interceptor.around(Call(.setAttributes, key: entry.key)) { () async throws(StorageError) in
+            try await base.setAttributes(changed, of: entry, to: metadata, modified: modified)
+        }
+    }
+
     package func delete(_ deletions: [Deletion]) async throws(StorageError) -> [DeleteOutcome] {
         let progress = DeletionProgress(deletions)
         do throws(StorageError) {
@@ -155,6 +170,12 @@ package struct InterceptedBackend: Backend {
     package func keepsVersions() async throws(StorageError) -> Bool {
         try await interceptor.around(Call(.keepsVersions)) { () async throws(StorageError) -> Bool in
             try await base.keepsVersions()
+        }
+    }
+
+    package func keptAttributes(of wanted: Attributes) async throws(StorageError) -> Attributes {
+        try await interceptor.around(Call(.keptAttributes)) { () async throws(StorageError) -> Attributes in
+            try await base.keptAttributes(of: wanted)
         }
     }
 

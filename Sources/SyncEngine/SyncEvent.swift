@@ -33,11 +33,13 @@ public struct ObjectOutcome: Sendable {
     public var size: Int64
     public var attempts: Int
     public var checksum: Checksum?
+    /// What it has beside its bytes and the copy lacks.
+    public var lost: Attributes
     public var error: StorageError?
 
     public init(
         key: ObjectKey, action: Action, evidence: Evidence, size: Int64, attempts: Int = 1, checksum: Checksum? = nil,
-        error: StorageError? = nil
+        lost: Attributes = [], error: StorageError? = nil
     ) {
         self.key = key
         self.action = action
@@ -45,6 +47,7 @@ public struct ObjectOutcome: Sendable {
         self.size = size
         self.attempts = attempts
         self.checksum = checksum
+        self.lost = lost
         self.error = error
     }
 }

@@ -93,6 +93,8 @@ public struct ComparisonOptions: Sendable, Hashable {
     public var exactTimes = false
     /// By content, both sides are read whatever digests they offer.
     public var readsContent = false
+    /// What objects of the same content carry is compared, too, whatever the listings say.
+    public var comparesMetadata = false
     /// `check` only: report nothing for what only the target has.
     public var oneWay = false
     public init() {}
@@ -169,6 +171,13 @@ public struct TransferOptions: Sendable, Hashable {
     public var partsInFlight: Int?
     public var verification = Verification.transferred
     public var serverSide = ServerSide.auto
+    /// What travels with an object beside its bytes, where both stores have it.
+    public var preserved: Attributes = [.metadata, .tags, .lock, .storageClass, .times, .redirect]
+    /// The class to write for a source's, by its name (`STANDARD` where it says none); an empty one stands for the
+    /// target's usual. Others are kept.
+    public var storageClasses: [String: String] = [:]
+    /// System headers and user metadata that every object gets, whatever it has of these names.
+    public var fields: [ObjectMetadata.UserField] = []
     /// Stop streaming, when a server-side copy was refused, after this many bytes; nil: no limit.
     public var streamMax: Int64?
     public init() {}

@@ -43,6 +43,8 @@ public struct SyncReport: Sendable {
     public var deletionsWithheld = 0
     /// Objects proven by their length alone, since the store offers nothing better.
     public var lengthOnly = 0
+    /// How many objects have something beside their bytes that their copies lack, by the names of ``Attributes``.
+    public var notKept: [String: Int] = [:]
     public var retries = 0
     public var stop: Stop?
     /// The first failures, at most 100; all are reported as events.

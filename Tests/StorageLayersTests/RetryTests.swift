@@ -101,6 +101,7 @@ import Testing
         let part = PartBuffer(Array("text".utf8))
         let calls = [
             "stat", "read", "write", "begin", "part", "copyPart", "complete", "abort", "copy", "setModified", "delete",
+            "attributes", "setAttributes", "keptAttributes",
             "createContainer", "removeContainer", "containerExists", "keepsVersions",
             "unfinished", "page",
         ]
@@ -117,6 +118,9 @@ import Testing
         try await upload.abort()
         _ = try await store.copy(source, to: key, WriteOptions())
         try await store.setModified(Timestamp(seconds: 0), of: entry)
+        _ = try await store.attributes(of: entry, .tags)
+        try await store.setAttributes(.tags, of: entry, to: ObjectMetadata(), modified: nil)
+        #expect(try await store.keptAttributes(of: .lock) == .lock)
         #expect(try await store.delete([Deletion(key: key)]).count == 1)
         try await store.createContainer()
         try await store.removeContainer(.root)

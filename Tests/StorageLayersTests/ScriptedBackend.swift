@@ -168,6 +168,20 @@ final class ScriptedBackend: Backend {
         try leave(enter("setModified"), ())
     }
 
+    func attributes(of entry: Entry, _ wanted: Attributes) async throws(StorageError) -> ObjectMetadata {
+        try leave(enter("attributes"), ObjectMetadata())
+    }
+
+    func setAttributes(
+        _ changed: Attributes, of entry: Entry, to metadata: ObjectMetadata, modified: Timestamp?
+    ) async throws(StorageError) {
+        try leave(enter("setAttributes"), ())
+    }
+
+    func keptAttributes(of wanted: Attributes) async throws(StorageError) -> Attributes {
+        try leave(enter("keptAttributes"), wanted)
+    }
+
     func delete(_ deletions: [Deletion]) async throws(StorageError) -> [DeleteOutcome] {
         let fault = try enter("delete", deletions.map(\.key.description).joined(separator: ","))
         var outcomes: [DeleteOutcome] = []

@@ -18,6 +18,7 @@ final class S3Connection: Sendable {
         var route: Route?
         /// The store's clock minus ours, in seconds.
         var clockOffset: Int64 = 0
+        var owner: String?
     }
 
     /// Empty: the account itself.
@@ -52,6 +53,12 @@ final class S3Connection: Sendable {
         endpoint = Self.endpoint(settings)
         policy = S3Policy(settings, usesTLS: endpoint?.scheme != "http")
         location = bucket.isEmpty ? endpoint.map { "\($0.scheme)://\($0.authority)" } ?? "" : "s3://\(bucket)"
+    }
+
+    /// The id of the account that objects belong to, once it was asked for.
+    var knownOwner: String? {
+        get { state.withLock { $0.owner } }
+        set { state.withLock { $0.owner = newValue } }
     }
 
     /// This machine's time.

@@ -71,7 +71,8 @@ struct S3Policy: Sendable {
             singleWriteMax: 5 << 30, serverSideCopyMax: provider.copiesServerSide ? provider.copyMax : nil,
             copiesParts: provider.copiesParts, copiesPartsOfEscapedKeys: provider.copiesPartsOfEscapedKeys,
             deleteBatchMax: provider.deleteBatchMax, keyBytesMax: 1024,
-            storesDirectoryMarkers: provider.storesDirectoryMarkers, storesMetadata: true,
-            tagsAreMD5: tagsAreMD5, conditions: provider.conditions)
+            storesDirectoryMarkers: provider.storesDirectoryMarkers, attributes: provider.attributes, hidesTags: provider.hidesTags,
+            storageClasses: provider.storageClasses, userMetadataMax: 2048, tagsAreMD5: tagsAreMD5,
+            conditions: provider.conditions)
     }
 }

@@ -1,13 +1,14 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+import Digests
 import HTTPTransport
 import StorageModel
 
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
 extension S3Connection {
-    /// Copies within the store, with the encryption of `kept` where the settings ask for none.
+    /// Copies within the store; with the class of `kept`, and its encryption where the settings ask for none.
     func copyObject(
-        _ source: CopySource, to key: ObjectKey, _ options: WriteOptions, keepingEncryption kept: ObjectHeaders? = nil
+        _ source: CopySource, to key: ObjectKey, _ options: WriteOptions, keeping kept: ObjectHeaders? = nil
     ) async throws(StorageError) -> Entry {
         try validate(key, during: .copy)
         try validate(source.entry.key, during: .copy)
@@ -31,8 +32,18 @@ extension S3Connection {
             call.headers.append(HTTPHeader("x-amz-metadata-directive", "REPLACE"))
             try appendMetadata(options.metadata, modified: options.modified, for: key, to: &call.headers)
         }
+        if options.replacesTags {
+            call.headers.append(HTTPHeader("x-amz-tagging-directive", "REPLACE"))
+            appendTags(options.metadata, to: &call.headers)
+        }
         appendPlacement(options, to: &call.headers)
-        if let kept { appendEncryption(kept, to: &call.headers) }
+        try appendUninherited(
+            options.metadata, for: key, owner: try await owner(for: options.metadata.access), to: &call.headers)
+        // A request that locks says what it carries, be it nothing.
+        if call.headers.contains(where: { $0.name.hasPrefix("x-amz-object-lock-") }) {
+            call.headers.append(HTTPHeader("content-md5", Base64.encode(Digest.of([], .md5))))
+        }
+        if let kept { append(kept, to: &call.headers) }
         if let condition {
             call.headers.append(condition)
             call.isAmbiguousWhenLost = true
@@ -101,29 +112,54 @@ extension S3Connection {
             storageClass: options.storageClass ?? policy.storageClass)
     }
 
-    /// Sets the modification time of an object by copying it onto itself with all its other metadata.
-    func setModified(_ time: Timestamp, of entry: Entry) async throws(StorageError) {
+    /// Gives an object other metadata, or another time, by copying it onto itself with everything else that it has.
+    func setAttributes(
+        _ changed: Attributes, of entry: Entry, to metadata: ObjectMetadata?, modified: Timestamp?
+    ) async throws(StorageError) {
         let headers = try await objectHeaders(of: entry.key, version: nil, during: .copy)
         if let wanted = entry.tag, let tag = headers.tag, tag != wanted {
             throw StorageError(
                 .preconditionFailed, during: .copy, at: location, key: entry.key,
                 message: "the object changed: its tag is \(tag.text), not \(wanted.text)")
         }
-        guard headers.missingMetadataCount == 0 else {
-            throw StorageError(
-                .unsupported, during: .copy, at: location, key: entry.key,
-                message: "the object has metadata that no header can carry; replacing it would lose that")
+        guard let metadata, changed.isDisjoint(with: [.metadata, .access]) else {
+            return try await rewrite(changed, entry.key, headers, to: metadata ?? headers.metadata, modified)
         }
-        let current = try self.entry(headers, entry.key, size: headers.contentLength, during: .copy)
-        _ = try await copyObject(
-            CopySource(container: bucket, entry: current), to: entry.key,
-            WriteOptions(
-                metadata: headers.metadata, modified: time, storageClass: headers.storageClass ?? standardClass,
-                replacesMetadata: true),
-            keepingEncryption: headers)
+        if changed.contains(.tags) { try await putTags(metadata.tags, of: entry.key) }
     }
 
-    private func appendEncryption(_ kept: ObjectHeaders, to headers: inout [HTTPHeader]) {
+    private func rewrite(
+        _ changed: Attributes, _ key: ObjectKey, _ headers: ObjectHeaders, to metadata: ObjectMetadata,
+        _ modified: Timestamp?
+    ) async throws(StorageError) {
+        guard headers.metadata.hiddenCount == 0 else {
+            throw StorageError(
+                .unsupported, during: .copy, at: location, key: key,
+                message: "the object has metadata that no header can carry; replacing it would lose that")
+        }
+        let current = try self.entry(headers, key, size: headers.contentLength, during: .copy)
+        var options = WriteOptions(metadata: metadata, modified: modified, replacesMetadata: true)
+        options.replacesTags = changed.contains(.tags)
+        options.metadata.lock = headers.metadata.lock
+        if !changed.contains(.access) { options.metadata.access = try await keptAccess(of: key) }
+        _ = try await copyObject(CopySource(container: bucket, entry: current), to: key, options, keeping: headers)
+    }
+
+    /// The access list, which no copy takes over; nil where the store has none, or where who may not see it can hardly
+    /// have made it.
+    private func keptAccess(of key: ObjectKey) async throws(StorageError) -> AccessList? {
+        guard policy.provider.attributes.contains(.access) else { return nil }
+        do throws(StorageError) { return try await accessList(of: key, version: nil) } catch {
+            guard error.kind == .permissionDenied || error.kind == .unsupported else { throw error }
+            return nil
+        }
+    }
+
+    private func append(_ kept: ObjectHeaders, to headers: inout [HTTPHeader]) {
+        headers.removeAll { $0.name == "x-amz-storage-class" }
+        if let storageClass = kept.storageClass ?? standardClass {
+            headers.append(HTTPHeader("x-amz-storage-class", storageClass))
+        }
         guard let encryption = kept.serverSideEncryption, encryption != "AES256",
             !headers.contains(where: { $0.name == "x-amz-server-side-encryption" })
         else { return }

@@ -16,7 +16,7 @@ extension S3Connection {
         var call = S3Call(kind: .post, method: .post, operation: .upload, permission: "s3:PutObject", key: key)
         call.leavesTraces = true
         call.query.add("uploads")
-        call.headers = try uploadHeaders(options, for: key)
+        call.headers = try uploadHeaders(options, for: key, owner: try await owner(for: options.metadata.access))
         let response = try await send(call)
         let result = try result(response, "InitiateMultipartUploadResult", of: call)
         guard let token = result["UploadId"]?.text, !token.isEmpty else {
@@ -28,12 +28,14 @@ extension S3Connection {
 
     /// A digest of the headers that an upload to `key` begins with.
     func terms(_ options: WriteOptions, for key: ObjectKey) -> [UInt8] {
-        guard let headers = try? uploadHeaders(options, for: key) else { return [] }
+        guard let headers = try? uploadHeaders(options, for: key, owner: nil) else { return [] }
         return Digest.of(Array(headers.map { "\($0.name): \($0.value)\n" }.joined().utf8), .sha256)
     }
 
-    private func uploadHeaders(_ options: WriteOptions, for key: ObjectKey) throws(StorageError) -> [HTTPHeader] {
-        var headers = try objectHeaders(options, for: key)
+    private func uploadHeaders(
+        _ options: WriteOptions, for key: ObjectKey, owner: String?
+    ) throws(StorageError) -> [HTTPHeader] {
+        var headers = try objectHeaders(options, for: key, owner: owner)
         if policy.uploadAlgorithm != .md5 {
             headers.append(HTTPHeader("x-amz-checksum-algorithm", policy.uploadAlgorithm.rawValue.uppercased()))
             if policy.uploadAlgorithm == .crc64nvme { headers.append(HTTPHeader("x-amz-checksum-type", "FULL_OBJECT")) }

@@ -18,7 +18,7 @@ extension S3Connection {
         let condition = try conditionHeader(options.precondition, during: .write, key)
         let proof = try proof(of: content, options.expected, key)
         var call = S3Call(kind: .put, method: .put, operation: .write, permission: "s3:PutObject", key: key)
-        call.headers = try objectHeaders(options, for: key)
+        call.headers = try objectHeaders(options, for: key, owner: try await owner(for: options.metadata.access))
         call.headers.append(ChecksumText.header(proof.algorithm, proof.bytes))
         if let condition {
             call.headers.append(condition)

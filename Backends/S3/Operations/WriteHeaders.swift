@@ -5,22 +5,57 @@ import StorageModel
 
 /// The headers that give an object its metadata, class, access list and encryption.
 extension S3Connection {
-    /// Headers of a new object at `key`.
-    func objectHeaders(_ options: WriteOptions, for key: ObjectKey) throws(StorageError) -> [HTTPHeader] {
+    /// Headers of a new object at `key`. `owner`: what ``owner(for:)`` gives.
+    func objectHeaders(
+        _ options: WriteOptions, for key: ObjectKey, owner: String?
+    ) throws(StorageError) -> [HTTPHeader] {
         var headers: [HTTPHeader] = []
         headers.reserveCapacity(12 + options.metadata.user.count)
         try appendMetadata(options.metadata, modified: options.modified, for: key, to: &headers)
+        appendTags(options.metadata, to: &headers)
         appendPlacement(options, to: &headers)
+        try appendUninherited(options.metadata, for: key, owner: owner, to: &headers)
         return headers
     }
 
-    /// Storage class, access list and encryption, as every request that makes an object carries them.
+    /// Storage class, the settings' access list and encryption, as every request that makes an object carries them. A
+    /// class that the settings choose comes before that of the object which is copied.
     func appendPlacement(_ options: WriteOptions, to headers: inout [HTTPHeader]) {
-        let usual = options.isExact ? standardClass : policy.storageClass
-        if let storageClass = options.storageClass ?? usual {
+        let own = options.storageClass ?? (options.isExact ? standardClass : nil)
+        if let storageClass = options.isExact ? own : policy.storageClass ?? own {
             headers.append(HTTPHeader("x-amz-storage-class", storageClass))
         }
-        headers += options.isExact ? policy.writeHeaders.filter { $0.name != "x-amz-acl" } : policy.writeHeaders
+        let hasOwnAccess = options.isExact || options.metadata.access != nil
+        headers += hasOwnAccess ? policy.writeHeaders.filter { $0.name != "x-amz-acl" } : policy.writeHeaders
+    }
+
+    /// What no copy takes over from its source: the redirect, the lock, the access list.
+    func appendUninherited(
+        _ metadata: ObjectMetadata, for key: ObjectKey, owner: String?, to headers: inout [HTTPHeader]
+    ) throws(StorageError) {
+        try append("x-amz-website-redirect-location", metadata.websiteRedirect, for: key, to: &headers)
+        if let lock = metadata.lock {
+            // A retention that has ended is none, and no store takes it.
+            if let mode = lock.mode, let end = lock.retainUntil, end > now {
+                headers.append(HTTPHeader("x-amz-object-lock-mode", mode.rawValue))
+                headers.append(HTTPHeader("x-amz-object-lock-retain-until-date", end.rfc3339(fractionDigits: 3)))
+            }
+            if lock.hasLegalHold { headers.append(HTTPHeader("x-amz-object-lock-legal-hold", "ON")) }
+        }
+        if let access = metadata.access { headers += AccessHeaders.headers(access, owner: owner) }
+    }
+
+    /// Tags as a query (https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html#API_PutObject_RequestSyntax).
+    func appendTags(_ metadata: ObjectMetadata, to headers: inout [HTTPHeader]) {
+        guard !metadata.tags.isEmpty else { return }
+        let pairs = metadata.tags.map { "\(PercentEncoding.query($0.name))=\(PercentEncoding.query($0.value))" }
+        headers.append(HTTPHeader("x-amz-tagging", pairs.joined(separator: "&")))
+    }
+
+    /// Whom an access list must name beside those that it grants something; nil: nobody.
+    func owner(for access: AccessList?) async throws(StorageError) -> String? {
+        guard let access, AccessHeaders.needsOwner(access) else { return nil }
+        return try await ownerID()
     }
 
     /// The standard class said aloud, where the settings would choose another for new objects.
@@ -37,9 +72,8 @@ extension S3Connection {
         try append("content-encoding", metadata.contentEncoding, for: key, to: &headers)
         try append("content-language", metadata.contentLanguage, for: key, to: &headers)
         try append("expires", metadata.expires, for: key, to: &headers)
-        try append("x-amz-website-redirect-location", metadata.websiteRedirect, for: key, to: &headers)
         for field in metadata.user where modified == nil || field.name != "mtime" {
-            guard Self.isFieldName(field.name) else {
+            guard ObjectMetadata.UserField.isToken(field.name) else {
                 throw unsendable("metadata name \(TerminalText.escaped(field.name)) cannot be part of a header", key)
             }
             try append("x-amz-meta-" + field.name.lowercased(), field.value, for: key, to: &headers)
@@ -59,19 +93,6 @@ extension S3Connection {
 
     private func unsendable(_ message: String, _ key: ObjectKey) -> StorageError {
         StorageError(.invalidConfiguration, during: .write, at: location, key: key, message: message)
-    }
-
-    /// Whether `name` is a token (RFC 9110, section 5.6.2), as header names must be.
-    private static func isFieldName(_ name: String) -> Bool {
-        !name.isEmpty
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case 48...57, 65...90, 94...122, UInt8(ascii: "!"), 35...39, UInt8(ascii: "*"), UInt8(ascii: "+"),
-                    UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "|"), UInt8(ascii: "~"):
-                    true
-                default: false
-                }
-            }
     }
 
     /// The header of `precondition`; it is refused where the store would not honour it.

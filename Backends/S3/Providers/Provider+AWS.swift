@@ -14,6 +14,11 @@ extension Provider {
         provider.copiesHonourConditions = true
         provider.refusesClimbingKeys = true
         provider.listsUploadsURLEncoded = true
+        provider.hidesTags = true
+        provider.storageClasses = [
+            "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE",
+            "GLACIER_IR",
+        ]
         return provider
     }()
 }

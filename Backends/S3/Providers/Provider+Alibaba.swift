@@ -1,5 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import StorageModel
+
 extension Provider {
     /// Alibaba Cloud OSS. Buckets are addressed by host only; a multipart ETag is no digest of the parts' digests.
     package static let alibaba: Provider = {
@@ -8,6 +10,7 @@ extension Provider {
         provider.takesUnsignedPayload = false
         provider.endpointTemplate = "https://s3.oss-{region}.aliyuncs.com"
         provider.multipartTagIsComposite = false
+        provider.attributes = [.metadata, .times]
         return provider
     }()
 }

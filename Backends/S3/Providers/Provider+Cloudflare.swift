@@ -13,6 +13,8 @@ extension Provider {
         provider.forcesPathStyle = true
         provider.multipartTagIsComposite = false
         provider.conditions = [.readIfMatch, .writeIfAbsent, .writeIfMatch]
+        provider.attributes = [.metadata, .storageClass, .times]
+        provider.storageClasses = ["STANDARD_IA"]
         return provider
     }()
 }

@@ -1,5 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import StorageModel
+
 extension Provider {
     /// DigitalOcean Spaces, made of Ceph. Lists are not encoded.
     package static let digitalOcean: Provider = {
@@ -8,6 +10,7 @@ extension Provider {
         provider.takesUnsignedPayload = false
         provider.endpointTemplate = "https://{region}.digitaloceanspaces.com"
         provider.listsURLEncoded = false
+        provider.attributes = [.metadata, .access, .times]
         return provider
     }()
 }

@@ -1,5 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import StorageModel
+
 extension Provider {
     /// Google Cloud Storage by its XML API. It has no part copies, but one copy of any size, and deletes one object a request.
     package static let gcs: Provider = {
@@ -12,6 +14,7 @@ extension Provider {
         provider.copiesParts = false
         provider.copyMax = .max
         provider.deleteBatchMax = 1
+        provider.attributes = [.metadata, .times]
         return provider
     }()
 }

@@ -1,5 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import StorageModel
+
 extension Provider {
     /// IBM Cloud Object Storage. Lists are of version 1 and not encoded.
     package static let ibmCOS: Provider = {
@@ -11,6 +13,7 @@ extension Provider {
         provider.listVersion = 1
         provider.listsURLEncoded = false
         provider.multipartTagIsComposite = false
+        provider.attributes = [.metadata, .tags, .access, .times]
         return provider
     }()
 }

@@ -1,5 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import StorageModel
+
 extension Provider {
     /// Linode (Akamai) Object Storage, made of Ceph.
     package static let linode: Provider = {
@@ -8,6 +10,7 @@ extension Provider {
         provider.takesUnsignedPayload = false
         provider.endpointTemplate = "https://{region}.linodeobjects.com"
         provider.copiesPartsOfEscapedKeys = false
+        provider.attributes = [.metadata, .tags, .access, .lock, .times]
         return provider
     }()
 }

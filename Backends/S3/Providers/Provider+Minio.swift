@@ -8,6 +8,8 @@ extension Provider {
         var provider = Provider(name: "Minio")
         provider.forcesPathStyle = true
         provider.conditions = [.readIfMatch, .writeIfAbsent, .writeIfMatch, .copySourceIfMatch]
+        provider.attributes = [.metadata, .tags, .lock, .storageClass, .times]
+        provider.storageClasses = ["REDUCED_REDUNDANCY"]
         return provider
     }()
 }

@@ -1,5 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import StorageModel
+
 extension Provider {
     /// Oracle Cloud's S3 Compatibility API. The endpoint has the account's namespace in it.
     package static let oracle: Provider = {
@@ -8,6 +10,7 @@ extension Provider {
         provider.takesUnsignedPayload = false
         provider.forcesPathStyle = true
         provider.multipartTagIsComposite = false
+        provider.attributes = [.metadata, .times]
         return provider
     }()
 }

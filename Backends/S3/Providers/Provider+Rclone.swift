@@ -12,6 +12,7 @@ extension Provider {
         provider.copiesParts = false
         provider.copyMax = .max
         provider.storesDirectoryMarkers = false
+        provider.attributes = [.metadata, .times]
         return provider
     }()
 }

@@ -1,5 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import StorageModel
+
 extension Provider {
     /// Scaleway Object Storage. An object has at most a thousand parts; lists are not encoded.
     package static let scaleway: Provider = {
@@ -9,6 +11,8 @@ extension Provider {
         provider.endpointTemplate = "https://s3.{region}.scw.cloud"
         provider.listsURLEncoded = false
         provider.partCountMax = 1000
+        provider.attributes = [.metadata, .tags, .access, .lock, .storageClass, .times]
+        provider.storageClasses = ["ONEZONE_IA", "GLACIER"]
         return provider
     }()
 }

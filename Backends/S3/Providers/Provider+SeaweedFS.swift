@@ -13,6 +13,11 @@ extension Provider {
             .readIfMatch, .writeIfAbsent, .writeIfMatch, .completeIfAbsent, .copySourceIfMatch, .deleteIfMatch,
         ]
         provider.copiesHonourConditions = true
+        provider.attributes = [.metadata, .tags, .access, .lock, .storageClass, .times]
+        provider.storageClasses = [
+            "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE",
+            "GLACIER_IR",
+        ]
         return provider
     }()
 }

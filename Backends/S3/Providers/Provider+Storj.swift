@@ -1,5 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import StorageModel
+
 extension Provider {
     /// Storj's gateway. It has no part copies; objects are cut into segments of 64 MiB.
     package static let storj: Provider = {
@@ -9,6 +11,7 @@ extension Provider {
         provider.endpointTemplate = "https://gateway.storjshare.io"
         provider.copiesParts = false
         provider.copyMax = .max
+        provider.attributes = [.metadata, .tags, .lock, .times]
         return provider
     }()
 }

@@ -1,5 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+internal import StorageModel
+
 extension Provider {
     /// Tencent Cloud Object Storage. Buckets are addressed by host only; lists are of version 1.
     package static let tencentCOS: Provider = {
@@ -9,6 +11,7 @@ extension Provider {
         provider.endpointTemplate = "https://cos.{region}.myqcloud.com"
         provider.listVersion = 1
         provider.multipartTagIsComposite = false
+        provider.attributes = [.metadata, .tags, .access, .times]
         return provider
     }()
 }

@@ -21,6 +21,12 @@ package struct Provider: Sendable, Hashable {
     /// The digest header that the store verifies on upload, the cheapest that it can: crc32c, crc64nvme or md5.
     package var uploadChecksum = ChecksumAlgorithm.md5
     package var conditions: Capabilities.Conditions = [.readIfMatch]
+    /// What an object may have beside its bytes. Unknown stores are asked for everything.
+    package var attributes: Attributes = [.metadata, .tags, .access, .lock, .storageClass, .times, .redirect]
+    /// Whether a read does not tell whoever may not see tags that there are any.
+    package var hidesTags = false
+    /// The classes that it has beside STANDARD.
+    package var storageClasses: Set<String> = []
     package var copiesServerSide = true
     /// Whether a copy honours conditions on its target as a write does.
     package var copiesHonourConditions = false

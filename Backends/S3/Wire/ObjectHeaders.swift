@@ -17,8 +17,6 @@ struct ObjectHeaders {
     var storageClass: String?
     var checksums: [Checksum] = []
     var metadata = ObjectMetadata()
-    /// Metadata that the store could not show as headers; replacing metadata would lose it.
-    var missingMetadataCount = 0
     var kmsKeyID: String?
     var serverSideEncryption: String?
     /// Under KMS and customer keys the ETag is no digest.
@@ -94,8 +92,23 @@ struct ObjectHeaders {
         } else if field.isNamed("x-amz-website-redirect-location") {
             metadata.websiteRedirect = field.text
         } else if field.isNamed("x-amz-missing-meta") {
-            missingMetadataCount = Int(field.text) ?? 1
+            metadata.hiddenCount = Int(field.text) ?? 1
+        } else if field.isNamed("x-amz-tagging-count") {
+            metadata.tagCount = Int(field.text)
+        } else if let name = field.suffix(after: "x-amz-object-lock-") {
+            readLock(String(decoding: name, as: UTF8.self).lowercased(), field.text)
         }
+    }
+
+    private mutating func readLock(_ name: String, _ value: String) {
+        var lock = metadata.lock ?? ObjectLock()
+        switch name {
+        case "mode": lock.mode = ObjectLock.Mode(rawValue: value.uppercased())
+        case "retain-until-date": lock.retainUntil = Timestamp(rfc3339: value.utf8)
+        case "legal-hold": lock.hasLegalHold = value.uppercased() == "ON"
+        default: return
+        }
+        metadata.lock = lock == ObjectLock() ? nil : lock
     }
 
     private mutating func readUser(_ name: String, _ value: String) {

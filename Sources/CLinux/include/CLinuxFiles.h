@@ -42,4 +42,15 @@ int godwit_syncfs(int file);
 /// descriptor of it closes. -EAGAIN where another one holds it, unless `waits`.
 int godwit_lock(int file, int waits);
 
+/// The names of the file's extended attributes, each with a zero behind it (flistxattr(2)).
+long godwit_listxattr(int file, char *names, size_t size);
+
+/// The value of an extended attribute (fgetxattr(2)); of the file at a path (getxattr(2)).
+long godwit_getxattr(int file, const char *name, void *value, size_t size);
+long godwit_getxattr_at(const char *path, const char *name, void *value, size_t size);
+
+/// Gives the file an extended attribute, or another value of it (fsetxattr(2)); takes one away (fremovexattr(2)).
+int godwit_setxattr(int file, const char *name, const void *value, size_t size);
+int godwit_removexattr(int file, const char *name);
+
 #endif

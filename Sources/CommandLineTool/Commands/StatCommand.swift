@@ -18,7 +18,15 @@ struct StatCommand: ToolCommand {
         let session = try Session(connecting.sessionOptions(context))
         defer { session.shutdown() }
         let (backend, key, display) = try await SingleObject.open(place.location, in: session)
-        let entry = try await backend.stat(key, version: nil)
+        var entry = try await backend.stat(key, version: nil)
+        for kind in [Attributes.tags, .access] where backend.capabilities.attributes.contains(kind) {
+            do throws(StorageError) {
+                entry.metadata = try await backend.attributes(of: entry, kind)
+            } catch {
+                // Who may not see it, or asks a store that lacks it, sees the rest.
+                context.info("\(kind.names.joined()) cannot be shown: \(error)")
+            }
+        }
         if json {
             try context.standardOutput.write(StatFormat.json(entry, display))
         } else {

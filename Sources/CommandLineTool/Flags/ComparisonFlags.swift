@@ -23,6 +23,8 @@ struct ComparisonFlags: ParsableArguments, Sendable {
     var exactTimestamps = false
     @Flag(help: "Do not compare sizes.")
     var ignoreSize = false
+    @Flag(help: "Also compare what objects of the same content carry: metadata, tags; two requests for each.")
+    var compareMetadata = false
     @Option(help: ArgumentHelp("Times this close are equal (default: 1ns).", valueName: "duration"))
     var modifyWindow: DurationArgument?
 
@@ -69,6 +71,7 @@ struct ComparisonFlags: ParsableArguments, Sendable {
         options.ignoresTimes = ignoreTimes
         options.ignoresSize = ignoreSize
         options.exactTimes = exactTimestamps
+        options.comparesMetadata = compareMetadata
         if let modifyWindow { options.modifyWindow = modifyWindow.duration }
         return options
     }

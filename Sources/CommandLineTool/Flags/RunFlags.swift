@@ -15,6 +15,7 @@ struct RunFlags: ParsableArguments, Sendable {
     @OptionGroup(title: "Compare") var elsewhere: ElsewhereFlags
     @OptionGroup(title: "Select") var selecting: SelectionFlags
     @OptionGroup(title: "Select") var links: LinkFlags
+    @OptionGroup(title: "Preserve") var preserving: PreservationFlags
     @OptionGroup(title: "S3") var upload: UploadFlags
     @OptionGroup(title: "S3") var cutoffs: PartCutoffFlags
     @OptionGroup(title: "S3") var creating: CreationFlags
@@ -47,6 +48,7 @@ struct RunFlags: ParsableArguments, Sendable {
         transfer.apply(to: &options)
         schedule.apply(to: &options)
         options.cutoff = limits.options
+        preserving.apply(to: &options)
         upload.apply(to: &options)
         cutoffs.apply(to: &options)
         // An object's parts side by side would each have its rate.
@@ -54,6 +56,7 @@ struct RunFlags: ParsableArguments, Sendable {
         var session = try connecting.sessionOptions(context)
         source.apply(to: &session)
         schedule.apply(to: &session)
+        preserving.apply(to: &session)
         upload.apply(to: &session)
         session.createsContainers = creating.createBucket && !transfer.dryRun
         session.escapesKeys = transfer.escapeKeys

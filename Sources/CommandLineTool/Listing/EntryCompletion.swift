@@ -32,7 +32,7 @@ struct EntryCompletion: Sendable {
 
     private func isIncomplete(_ item: ListedItem, _ backend: any Backend) -> Bool {
         if item.isDirectory { return needsTime && item.modified == nil && backend.capabilities.hasDirectories }
-        guard backend.capabilities.storesMetadata else { return false }
+        guard backend.capabilities.attributes.contains(.metadata) else { return false }
         return needsTime && item.entry.modified == nil || needsType && item.entry.metadata == nil
     }
 }

@@ -26,7 +26,13 @@ enum StatFormat {
         ]
         let checksums = entry.checksums.map { ("Checksum", "\($0.algorithm.rawValue):\($0.hexadecimal)" as String?) }
         let user = (metadata?.user ?? []).map { ("Metadata", "\($0.name)=\($0.value)" as String?) }
-        return (fields + checksums + user).compactMap { name, value in
+        let tags = (metadata?.tags ?? []).map { ("Tag", "\($0.name)=\($0.value)" as String?) }
+        let lock = [
+            ("Retention", metadata?.lock.flatMap(retention)),
+            ("Legal hold", metadata?.lock?.hasLegalHold == true ? "on" : nil),
+        ]
+        let grants = (metadata?.access?.grants ?? []).map { ("Grant", grant($0) as String?) }
+        return (fields + checksums + user + tags + lock + grants).compactMap { name, value in
             value.map { DecimalText.left(name + ":", 21) + TerminalText.escaped($0) }
         }
     }
@@ -62,6 +68,41 @@ enum StatFormat {
         if let value = metadata.websiteRedirect { json.string("website_redirect", value) }
         json.object("metadata") { json in
             for field in metadata.user { json.member(field.name, field.value) }
+        }
+        json.object("tags") { json in
+            for tag in metadata.tags { json.member(tag.name, tag.value) }
+        }
+        if let lock = metadata.lock {
+            json.object("lock") { json in
+                if let mode = lock.mode { json.string("mode", mode.rawValue) }
+                if let end = lock.retainUntil { json.string("retain_until", end.rfc3339()) }
+                json.boolean("legal_hold", lock.hasLegalHold)
+            }
+        }
+        if let access = metadata.access {
+            json.array("grants") { json in
+                for grant in access.grants {
+                    json.object { json in
+                        switch grant.grantee {
+                        case .account(let id): json.string("account", id)
+                        case .group(let uri): json.string("group", uri)
+                        }
+                        json.string("permission", grant.permission)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func retention(_ lock: ObjectLock) -> String? {
+        guard let mode = lock.mode, let end = lock.retainUntil else { return nil }
+        return "\(mode.rawValue) until \(end.rfc3339())"
+    }
+
+    private static func grant(_ grant: AccessList.Grant) -> String {
+        switch grant.grantee {
+        case .account(let id): "\(grant.permission) to \(id)"
+        case .group(let uri): "\(grant.permission) to \(uri)"
         }
     }
 

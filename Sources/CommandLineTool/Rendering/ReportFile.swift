@@ -27,7 +27,7 @@ final class ReportFile: Sendable {
         format = Format(path: path) ?? .jsonLines
         file = try OutputFile(path)
         guard format == .csv else { return }
-        try? file.sink.write("key,action,evidence,size,attempts,checksum,error\r\n")
+        try? file.sink.write("key,action,evidence,size,attempts,checksum,error,not_kept\r\n")
     }
 
     func add(_ outcome: ObjectOutcome) {
@@ -51,7 +51,7 @@ final class ReportFile: Sendable {
             let checksum = outcome.checksum.map { "\($0.algorithm.rawValue):\($0.hexadecimal)" } ?? ""
             let rest = [
                 outcome.action.rawValue, outcome.evidence.rawValue, String(outcome.size), String(outcome.attempts),
-                checksum, outcome.error.map { "\($0)" } ?? "",
+                checksum, outcome.error.map { "\($0)" } ?? "", outcome.lost.names.joined(separator: " "),
             ]
             let fields = [outcome.key.bytes.array] + rest.map { Array($0.utf8) }
             return Array(fields.map(CSVField.harmless).joined(separator: [UInt8(ascii: ",")])) + [13, 10]

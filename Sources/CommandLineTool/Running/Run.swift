@@ -177,5 +177,6 @@ struct Run: Sendable {
             context.notice(
                 "\(report.lengthOnly) objects could be proven by their length only: the store offers no checksum")
         }
+        if let line = RunMessages.notKept(report) { context.notice("\(line)") }
     }
 }

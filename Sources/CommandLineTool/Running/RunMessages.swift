@@ -41,6 +41,7 @@ enum RunMessages {
         case .checksum: "checksums"
         case .digest: "contents"
         case .mtime: "modification times"
+        case .metadata: "metadata"
         case .newer: "target is newer"
         case .existing: "target exists"
         case .forced: "not compared"
@@ -51,6 +52,13 @@ enum RunMessages {
         case .problem: "problem"
         case .directory: "directory"
         }
+    }
+
+    /// What some objects have beside their bytes and their copies lack; nil: nothing.
+    static func notKept(_ report: SyncReport) -> String? {
+        guard !report.notKept.isEmpty else { return nil }
+        let counts = report.notKept.sorted { $0.key < $1.key }.map { "\($0.key) of \($0.value)" }
+        return "the target does not keep everything that objects carry: \(counts.joined(separator: ", ")) objects"
     }
 
     /// The closing line of a run that copies.

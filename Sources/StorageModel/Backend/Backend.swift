@@ -39,6 +39,13 @@ public protocol Backend: Sendable {
     func copy(_ source: CopySource, to key: ObjectKey, _ options: WriteOptions) async throws(StorageError) -> Entry
     /// Sets the modification time (and nothing else) of what `entry` describes, without moving its bytes.
     func setModified(_ time: Timestamp, of entry: Entry) async throws(StorageError)
+    /// The metadata of `entry` with those of `wanted` that neither a stat nor a read shows: tags, access list.
+    func attributes(of entry: Entry, _ wanted: Attributes) async throws(StorageError) -> ObjectMetadata
+    /// Gives what `entry` describes the kinds `changed` of `metadata`, and keeps everything else, without moving its bytes.
+    /// `modified`: for metadata, the time that is kept with it.
+    func setAttributes(
+        _ changed: Attributes, of entry: Entry, to metadata: ObjectMetadata, modified: Timestamp?
+    ) async throws(StorageError)
     /// Deletes objects; an absent one counts as deleted. One outcome a deletion, in order. At most
     /// `capabilities.deleteBatchMax` at a time.
     func delete(_ deletions: [Deletion]) async throws(StorageError) -> [DeleteOutcome]
@@ -55,6 +62,9 @@ public protocol Backend: Sendable {
     func containerExists() async throws(StorageError) -> Bool
     /// Whether the container keeps every version of an object that is overwritten or deleted from now on.
     func keepsVersions() async throws(StorageError) -> Bool
+    /// Which of `wanted` objects of this very container may have: a bucket may be without locks, access lists, a website.
+    /// What may not be asked counts as kept.
+    func keptAttributes(of wanted: Attributes) async throws(StorageError) -> Attributes
     /// Multipart uploads (or temporary files) under `prefix` that were begun and neither completed nor aborted.
     func unfinishedUploads(under prefix: ObjectKey) async throws(StorageError) -> [UnfinishedUpload]
     /// Gives up what ``unfinishedUploads(under:)`` found.

@@ -31,8 +31,14 @@ public struct Capabilities: Sendable, Hashable {
     public var storesDirectoryMarkers: Bool
     /// Whether empty directories exist without an object in them.
     public var hasDirectories: Bool
-    /// Whether user metadata and system headers are kept.
-    public var storesMetadata: Bool
+    /// What is kept with an object beside its bytes. A container may keep less (``Backend/keptAttributes(of:)``).
+    public var attributes: Attributes
+    /// Whether a read does not tell whoever may not see tags that there are any.
+    public var hidesTags: Bool
+    /// The storage classes that may be asked for; empty: there is but one.
+    public var storageClasses: Set<String>
+    /// The most bytes of user metadata, names and values together; nil: no limit known.
+    public var userMetadataMax: Int?
     /// Whether a written object's tag is the MD5 of its bytes (or the composite of its parts).
     public var tagsAreMD5: Bool
     public var conditions: Conditions
@@ -70,7 +76,8 @@ public struct Capabilities: Sendable, Hashable {
         serverSideCopyMax: Int64? = nil, copiesParts: Bool = false, copiesPartsOfEscapedKeys: Bool = true,
         deleteBatchMax: Int = 1, keyBytesMax: Int? = nil, storesDirectoryMarkers: Bool = false,
         hasDirectories: Bool = false,
-        storesMetadata: Bool = false, tagsAreMD5: Bool = false, conditions: Conditions = []
+        attributes: Attributes = [], hidesTags: Bool = false, storageClasses: Set<String> = [], userMetadataMax: Int? = nil,
+        tagsAreMD5: Bool = false, conditions: Conditions = []
     ) {
         precondition(!listingOrders.isEmpty)
         self.listingOrders = listingOrders
@@ -87,7 +94,10 @@ public struct Capabilities: Sendable, Hashable {
         self.keyBytesMax = keyBytesMax
         self.storesDirectoryMarkers = storesDirectoryMarkers
         self.hasDirectories = hasDirectories
-        self.storesMetadata = storesMetadata
+        self.attributes = attributes
+        self.hidesTags = hidesTags
+        self.storageClasses = storageClasses
+        self.userMetadataMax = userMetadataMax
         self.tagsAreMD5 = tagsAreMD5
         self.conditions = conditions
     }

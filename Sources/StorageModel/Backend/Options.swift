@@ -48,8 +48,11 @@ public struct WriteOptions: Sendable, Hashable {
     /// Whether the parts of an upload are digested where that is not the store's own business, so that a later process
     /// can tell that they are there.
     public var digestsParts = true
-    /// Whether a server-side copy takes the source's metadata (false) or the metadata here (true).
+    /// Whether a server-side copy takes the source's system headers and user metadata (false) or those here (true). Lock,
+    /// access list and redirect are always those here.
     public var replacesMetadata: Bool
+    /// Whether a server-side copy takes the source's tags (false) or the tags here (true).
+    public var replacesTags = false
     /// Write a symbolic link whose target is the content, where the store has links.
     public var isSymbolicLink: Bool
 

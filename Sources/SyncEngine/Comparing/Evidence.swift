@@ -30,4 +30,6 @@ public enum Evidence: String, Sendable, Hashable, CaseIterable {
     case problem
     /// A directory marker where the target has directories.
     case directory
+    /// The contents are the same, but not what the two carry beside them.
+    case metadata
 }

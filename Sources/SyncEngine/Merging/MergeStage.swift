@@ -197,20 +197,28 @@ struct MergeStage {
             skip(.directory)
             return
         }
+        let isProven = isProven
         let verdict =
             isProven
             ? .same(.state)
             : context.comparator.verdict(
                 source.page[source.index], target.page[target.index],
                 Knowledge(source.page[source.index], target.page[target.index]))
-        if case .same(let evidence, let repairsTime) = verdict, !repairsTime || context.options.mode == .check {
+        let looks = context.metadataLooks.include(
+            source.page[source.index], target.page[target.index], after: verdict, isProven: isProven)
+        if case .same(let evidence, let repairsTime) = verdict, !looks,
+            !repairsTime || context.options.mode == .check
+        {
             skip(evidence)
             if context.options.mode == .move { context.settle(nil, moved: source.page[source.index].detached()) }
             return
         }
         let work = work(target: target.page[target.index].detached())
-        if let next = try context.follow(verdict, work, work.source, work.target) {
-            if case .compare = next.step { context.progress.add(1, to: .checksPlanned) }
+        if let next = try context.follow(verdict, work, work.source, work.target, looksAtMetadata: looks) {
+            switch next.step {
+            case .compare, .compareMetadata: context.progress.add(1, to: .checksPlanned)
+            case .lookElsewhere, .copy, .makeDirectory, .repairTime: break
+            }
             append(next)
         }
     }

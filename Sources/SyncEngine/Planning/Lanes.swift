@@ -80,7 +80,7 @@ struct Lanes: Sendable {
     private func lane(of work: Work) -> BoundedChannel<Work> {
         if let ordered, !work.isComparison { return ordered }
         return switch work.step {
-        case .compare, .lookElsewhere: checks
+        case .compare, .compareMetadata, .lookElsewhere: checks
         case .copy(.single): work.source.size <= RunContext.smallMax ? small : medium
         case .copy(.parts): large
         case .copy(.serverCopy), .copy(.serverCopyParts), .repairTime: copies

@@ -8,12 +8,14 @@ final class Work: Sendable {
     enum Step: Sendable {
         /// Find out whether the pair differs. `needs`: the proof that the listings left open.
         case compare(needs: Proof?)
+        /// Find out whether two objects of the same content carry the same.
+        case compareMetadata
         /// Find out whether another place has the object, before it is transferred.
         case lookElsewhere
         case copy(CopyStrategy)
         /// Make an empty directory, or the object that stands for one.
         case makeDirectory
-        /// Give the target the source's modification time.
+        /// Give the target the source's modification time, and what else of its metadata differs.
         case repairTime
     }
 
@@ -52,7 +54,7 @@ final class Work: Sendable {
     /// Whether it is only found out what is to be done.
     var isComparison: Bool {
         switch step {
-        case .compare, .lookElsewhere: true
+        case .compare, .compareMetadata, .lookElsewhere: true
         case .copy, .makeDirectory, .repairTime: false
         }
     }
@@ -75,7 +77,7 @@ final class Work: Sendable {
     var action: PlannedAction {
         let kind: PlannedAction.Kind =
             switch step {
-            case .compare, .lookElsewhere: .compare
+            case .compare, .compareMetadata, .lookElsewhere: .compare
             case .copy: .copy
             case .makeDirectory: .makeDirectory
             case .repairTime: .repairTime

@@ -39,7 +39,8 @@ enum WorkRecord {
 
     private static func kind(of step: Work.Step) -> (Kind, partSize: Int64?) {
         switch step {
-        case .compare, .lookElsewhere: preconditionFailure("a comparison does not wait for comparisons")
+        case .compare, .compareMetadata, .lookElsewhere:
+            preconditionFailure("a comparison does not wait for comparisons")
         case .copy(.single): (.single, nil)
         case .copy(.parts(let layout)): (.parts, layout.partSize)
         case .copy(.serverCopy): (.serverCopy, nil)

@@ -39,8 +39,10 @@ struct ObjectRun {
         do throws(RunStop) {
             let verdict = target.map { context.comparator.verdict(source, $0, Knowledge(source, $0)) }
             let next =
-                if let verdict {
-                    try context.follow(verdict, work, source, target)
+                if let verdict, let target {
+                    try context.follow(
+                        verdict, work, source, target,
+                        looksAtMetadata: context.metadataLooks.include(source, target, after: verdict))
                 } else {
                     try context.copy(work, source, nil, .absent)
                 }

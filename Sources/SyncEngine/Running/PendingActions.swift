@@ -117,7 +117,8 @@ struct PendingActions {
             let work = self.work(finding.key, source, target)
             guard let target else { return try context.copy(work, source, nil, .absent) }
             let verdict = context.comparator.verdict(source, target, Knowledge(source, target))
-            return try context.follow(verdict, work, source, target)
+            let looks = context.metadataLooks.include(source, target, after: verdict)
+            return try context.follow(verdict, work, source, target, looksAtMetadata: looks)
         }
     }
 

@@ -63,7 +63,7 @@ struct RetryPasses {
         let again = work.again(fresh, step: work.step)
         switch work.step {
         case .copy: return try context.copy(again, fresh, work.target, work.evidence, hasLooked: true)
-        case .compare, .lookElsewhere: return again
+        case .compare, .compareMetadata, .lookElsewhere: return again
         case .makeDirectory, .repairTime: return work
         }
     }

@@ -4,14 +4,19 @@ import StorageModel
 import Synchronization
 
 extension RunContext {
-    /// What follows from a verdict about a pair: more work, or nil when its outcome is recorded.
-    func follow(_ verdict: Verdict, _ work: Work, _ source: Entry, _ target: Entry?) throws(RunStop) -> Work? {
+    /// What follows from a verdict about a pair: more work, or nil when its outcome is recorded. `looksAtMetadata`: the same
+    /// content is not enough.
+    func follow(
+        _ verdict: Verdict, _ work: Work, _ source: Entry, _ target: Entry?, looksAtMetadata: Bool
+    ) throws(RunStop) -> Work? {
         switch verdict {
         case .needs(let proof):
             return work.following(source, target, evidence: work.evidence, step: .compare(needs: proof))
         case .leave(let evidence):
             complete(work, .skipped, evidence: evidence)
             return nil
+        case .same(let evidence, _) where looksAtMetadata:
+            return work.following(source, target, evidence: evidence, step: .compareMetadata)
         case .same(let evidence, let repairsTime):
             if options.mode == .check {
                 complete(work, .same, evidence: evidence)
@@ -93,7 +98,8 @@ extension RunContext {
             PlannedChange(kind, work.key, source: source, target: target, evidence: evidence))
     }
 
-    private func repair(_ work: Work) throws(RunStop) -> Work? {
+    /// What follows for an object whose copy lacks no more than its time or its metadata.
+    func repair(_ work: Work) throws(RunStop) -> Work? {
         if options.dryRun {
             do throws(StorageError) {
                 try plan(.updateTime, work, work.source, work.target, work.evidence)

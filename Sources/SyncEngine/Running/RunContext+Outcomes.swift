@@ -8,7 +8,8 @@ extension RunContext {
     /// `proof`: what the next run may go by.
     func complete(
         _ work: Work, _ action: ObjectOutcome.Action, evidence: Evidence? = nil, size: Int64? = nil,
-        checksum: Checksum? = nil, isLengthOnly: Bool = false, moved: Entry? = nil, proof: StateRecord? = nil
+        checksum: Checksum? = nil, isLengthOnly: Bool = false, lost: Attributes = [], moved: Entry? = nil,
+        proof: StateRecord? = nil
     ) {
         let size = size ?? work.source.size
         settle(work.slot, moved: moved, proof: proof)
@@ -16,6 +17,7 @@ extension RunContext {
             tally.count(action, size: size)
             if isLengthOnly { tally.report.lengthOnly += 1 }
         }
+        if !lost.isEmpty { tell(lost, of: work.key) }
         switch action {
         case .transferred, .serverCopied, .metadataUpdated: progress.add(1, to: .objectsDone)
         default: progress.add(1, to: .skipped)
@@ -25,7 +27,21 @@ extension RunContext {
             .outcome(
                 ObjectOutcome(
                     key: work.key, action: action, evidence: evidence ?? work.evidence, size: size,
-                    attempts: work.attempt, checksum: checksum)))
+                    attempts: work.attempt, checksum: checksum, lost: lost)))
+    }
+
+    /// Counts what an object had and its copy lacks, and says so for the first of each kind.
+    private func tell(_ lost: Attributes, of key: ObjectKey) {
+        let new = tally.withLock { tally in
+            lost.names.filter { name in
+                tally.report.notKept[name, default: 0] += 1
+                return tally.report.notKept[name] == 1
+            }
+        }
+        for name in new {
+            let location = target.backend.identity.container
+            notice(key, "\(location) does not keep its \(name); all that lose theirs are counted at the end")
+        }
     }
 
     /// Lets what is done be written down, once it survives a power cut, and the source of a move be deleted.

@@ -12,6 +12,9 @@ final class RunContext: Sendable {
 
     let source: SyncLocation
     let target: SyncLocation
+    let metadataLooks: MetadataLooks
+    let sourceAttributes: ContainerAttributes
+    let targetAttributes: ContainerAttributes
     let sourceCapabilities: Capabilities
     let targetCapabilities: Capabilities
     let options: SyncOptions
@@ -25,6 +28,8 @@ final class RunContext: Sendable {
     let tally = Mutex(Tally())
     /// Server-side copies were refused: what follows streams.
     let isStreaming = Atomic<Bool>(false)
+    /// Whether it was found out that tags can be seen at the source.
+    let hasLookedForTags = Atomic<Bool>(false)
     /// Where the run writes down what it does; nil: nowhere, or it changes nothing.
     let journal: (any RunJournal)?
     let settlement = Settlement()
@@ -79,6 +84,9 @@ final class RunContext: Sendable {
         self.progress = progress
         let sourceCapabilities = source.backend.capabilities
         let targetCapabilities = target.backend.capabilities
+        metadataLooks = MetadataLooks(options, source: sourceCapabilities, target: targetCapabilities)
+        sourceAttributes = ContainerAttributes(source.backend, executor: executor)
+        targetAttributes = ContainerAttributes(target.backend, executor: executor)
         self.sourceCapabilities = sourceCapabilities
         self.targetCapabilities = targetCapabilities
         let planner = Planner(
@@ -98,6 +106,9 @@ final class RunContext: Sendable {
     var smallMemory: ByteBudget { budgets.smallMemory }
     var largeMemory: ByteBudget { budgets.largeMemory }
     var pool: BufferPool { budgets.pool }
+
+    /// Whether both sides are containers of one store, whose accounts and classes mean the same.
+    var isOneStore: Bool { source.backend.identity.store == target.backend.identity.store }
 
     /// `key` of the source without the source's prefix.
     func relative(_ key: ObjectKey) -> ObjectKey { key.dropFirst(source.prefix.bytes.count) }

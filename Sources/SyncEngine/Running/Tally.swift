@@ -73,6 +73,7 @@ struct Tally: Sendable {
         report.failures = []
         report.failureKinds = []
         report.lengthOnly = 0
+        report.notKept = [:]
         report.otherFailures = 0
         retries = []
     }

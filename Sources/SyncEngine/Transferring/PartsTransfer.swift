@@ -49,10 +49,14 @@ final class PartsTransfer: Sendable {
             first = lease
         }
         let proof = ContentProof.available(work.source, read, layout: layout, context)
-        let upload = try await PartedUpload.open(transfer, work, layout, left, transfer.writeOptions(work, read))
+        let carriage = try await transfer.carriage(work, read, isStat: first == nil)
+        let options = transfer.writeOptions(work, carriage)
+        let upload = try await PartedUpload.open(transfer, work, layout, left, options)
         let parts = PartsTransfer(transfer, work, layout, proof, upload)
         do throws(StorageError) {
-            return try await parts.finish(try await parts.send(first))
+            var completion = try await parts.finish(try await parts.send(first))
+            completion.lost = carriage.lost
+            return completion
         } catch {
             context.progress.add(-parts.bytesMoved.load(ordering: .relaxed), to: .bytesDone)
             await upload.leave(after: error)

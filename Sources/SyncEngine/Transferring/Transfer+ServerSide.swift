@@ -8,23 +8,25 @@ extension Transfer {
 
     /// One request: the store copies the object by itself.
     func serverCopy(_ work: Work) async throws(StorageError) -> Completion {
-        var options = WriteOptions(precondition: context.precondition(work))
         var entry = work.source
-        if context.purpose.isExact {
-            options.storageClass = entry.storageClass
-            options.isExact = true
-        } else if entry.modified == nil, entry.tag.map({ TagShape($0) != .digest }) ?? true {
+        var keepsWritten = false
+        if !context.purpose.isExact, entry.modified == nil, entry.tag.map({ TagShape($0) != .digest }) ?? true {
             // The copy's tag will be another, so the next comparison goes by the time: it must be kept.
-            if entry.metadata == nil { entry = try await source.stat(entry.key, version: entry.version) }
-            if entry.modified == nil, let written = entry.written {
-                options.modified = written
-                options.metadata = entry.metadata ?? ObjectMetadata()
-                options.replacesMetadata = true
-            }
+            keepsWritten = true
+        }
+        var needsLook = keepsWritten
+        if !needsLook { needsLook = try await self.needsLook() }
+        if needsLook, entry.metadata == nil { entry = try await unchanged(entry) }
+        var (options, lost) = try await serverSideOptions(work, entry)
+        let keepsTimes = context.options.transferring.preserved.contains(.times)
+        if keepsWritten || options.replacesMetadata, entry.modified == nil, keepsTimes, let written = entry.written {
+            options.modified = written
+            options.replacesMetadata = true
         }
         let copied = try await target.copy(
             CopySource(container: source.identity.container, entry: entry), to: work.targetKey, options)
-        let completion = try prove(copied, work)
+        var completion = try prove(copied, work)
+        completion.lost = lost
         moved(work, entry.size)
         return completion
     }
@@ -32,7 +34,8 @@ extension Transfer {
     /// Part by part: the store copies ranges of the object by itself.
     func serverCopyParts(_ work: Work, _ layout: PartLayout) async throws(StorageError) -> Completion {
         let entry = try await unchanged(work.source)
-        var options = writeOptions(work, entry)
+        let carriage = try await carriage(work, entry, isStat: true)
+        var options = writeOptions(work, carriage)
         options.replacesMetadata = true
         let left = await PartedUpload.left(self, work, layout)
         let upload = try await PartedUpload.open(self, work, layout, left, options)
@@ -42,7 +45,8 @@ extension Transfer {
             // Where no copy depends on the source's tag, its parts may be those of two objects.
             if !context.targetCapabilities.conditions.contains(.copySourceIfMatch) { _ = try await unchanged(entry) }
             let copied = try await upload.complete(receipts, expected: nil)
-            let completion = try prove(copied, work)
+            var completion = try prove(copied, work)
+            completion.lost = carriage.lost
             moved(work, entry.size)
             return completion
         } catch {

@@ -24,13 +24,14 @@ extension Transfer {
             work.source, range: nil, wantsChecksums: wantsChecksums, into: buffer)
         let proof = ContentProof.available(work.source, read, layout: nil, context)
         let (checksum, isLengthOnly) = try prove(buffer, proof, work)
-        var options = writeOptions(work, read)
+        let carriage = try await carriage(work, read, isStat: false)
+        var options = writeOptions(work, carriage)
         if !context.targetCapabilities.readsAreLocal, checksum?.parts == nil { options.expected = checksum }
         let written = try await target.write(buffer, to: work.targetKey, options)
         moved(work, work.source.size)
         return Completion(
             action: .transferred, checksum: checksum ?? (context.observer == nil ? nil : written.digest),
-            isLengthOnly: isLengthOnly, written: written)
+            isLengthOnly: isLengthOnly, written: written, lost: carriage.lost)
     }
 
     /// Compares the bytes with what the source says of them; returns a digest that held, and whether there was none.

@@ -13,6 +13,8 @@ struct Transfer: Sendable {
         var isLengthOnly = false
         /// What the target holds now, as it said when it was written.
         var written: Entry?
+        /// What the object has beside its bytes and the target did not get.
+        var lost: Attributes = []
     }
 
     let context: RunContext
@@ -37,18 +39,14 @@ struct Transfer: Sendable {
         return completion
     }
 
-    /// What the target is told about an object, from its entry as it was listed and as it was read.
-    func writeOptions(_ work: Work, _ read: Entry) -> WriteOptions {
+    /// What the target is told about an object, from what it carries.
+    func writeOptions(_ work: Work, _ carriage: Carriage) -> WriteOptions {
         var options = WriteOptions(
-            metadata: read.metadata ?? work.source.metadata ?? ObjectMetadata(),
-            modified: read.modified ?? work.source.modified
-                ?? (context.purpose.isExact ? nil : read.written ?? work.source.written),
-            precondition: context.precondition(work),
-            storageClass: context.purpose.isExact ? work.source.storageClass : nil, isExact: context.purpose.isExact,
+            metadata: carriage.metadata, modified: carriage.modified, precondition: context.precondition(work),
+            storageClass: carriage.storageClass, isExact: context.purpose.isExact,
             isSymbolicLink: work.source.kind == .symbolicLink)
         if context.purpose == .applying { options.replaced = work.target?.fileIdentity }
         options.digestsParts = context.options.transferring.verification != .none
-        context.keeper?.expect(work, modified: options.modified)
         return options
     }
 

@@ -24,6 +24,7 @@ struct WorkRunner: Sendable {
     func perform(_ work: Work) async throws(RunStop) {
         // Comparisons hand work on to full queues: they may not hold what those who empty the queues wait for.
         if case .compare(let needs) = work.step { return try await compare(work, needs) }
+        if case .compareMetadata = work.step { return try await compareMetadata(work) }
         if case .lookElsewhere = work.step { return try await lookElsewhere(work) }
         guard try await isAllowed(work) else { return }
         guard let slots = context.objectSlots else { return try await attempt(work) }
@@ -37,7 +38,7 @@ struct WorkRunner: Sendable {
         guard context.options.approver != nil, work.attempt == 1 else { return true }
         let kind: ProposedChange.Kind =
             switch work.step {
-            case .compare, .lookElsewhere, .copy: .copy
+            case .compare, .compareMetadata, .lookElsewhere, .copy: .copy
             case .makeDirectory: .makeDirectory
             case .repairTime: .updateTime
             }
@@ -51,6 +52,7 @@ struct WorkRunner: Sendable {
     private func attempt(_ work: Work) async throws(RunStop) {
         switch work.step {
         case .compare(let needs): try await compare(work, needs)
+        case .compareMetadata: try await compareMetadata(work)
         case .lookElsewhere: try await lookElsewhere(work)
         case .copy(let strategy): try await copy(work, strategy)
         case .makeDirectory: try await makeDirectory(work)
@@ -75,8 +77,34 @@ struct WorkRunner: Sendable {
             return try context.fail(work, error, evidence: .problem)
         }
         context.progress.add(1, to: .checksDone)
-        let next = try context.follow(finding.verdict, work, finding.source, finding.target)
-        if let next { await lanes.send(next) }
+        let looks = context.metadataLooks.include(finding.source, finding.target, after: finding.verdict)
+        if looks { context.progress.add(1, to: .checksPlanned) }
+        let next = try context.follow(
+            finding.verdict, work, finding.source, finding.target, looksAtMetadata: looks)
+        guard let next else { return }
+        // At once: those who compare do not wait for room among what waits for them.
+        if case .compareMetadata = next.step { return try await compareMetadata(next) }
+        await lanes.send(next)
+    }
+
+    private func compareMetadata(_ work: Work) async throws(RunStop) {
+        let pair: Transfer.LookedAt
+        do throws(StorageError) {
+            pair = try await transfer.lookAtMetadata(work)
+        } catch {
+            context.progress.add(1, to: .checksDone)
+            return try context.fail(work, error, evidence: .problem)
+        }
+        context.progress.add(1, to: .checksDone)
+        guard !pair.differing.isEmpty else {
+            return context.complete(
+                work, context.options.mode == .check ? .same : .skipped, moved: released(work, isLengthOnly: false),
+                proof: context.proof(work, pair.source, pair.target))
+        }
+        context.metadataLooks.found()
+        guard context.options.mode != .check else { return context.complete(work, .differs, evidence: .metadata) }
+        let repair = work.following(pair.source, pair.target, evidence: .metadata, step: .repairTime)
+        if let next = try context.repair(repair) { await lanes.send(next) }
     }
 
     private func copy(_ work: Work, _ strategy: CopyStrategy) async throws(RunStop) {
@@ -88,7 +116,8 @@ struct WorkRunner: Sendable {
             context.keeper?.left(completion.written, at: work.targetKey)
             context.complete(
                 work, completion.action, checksum: completion.checksum, isLengthOnly: completion.isLengthOnly,
-                moved: released(work, isLengthOnly: completion.isLengthOnly), proof: context.proof(work, completion))
+                lost: completion.lost, moved: released(work, isLengthOnly: completion.isLengthOnly),
+                proof: context.proof(work, completion))
         } catch {
             if strategy.isServerSide, error.kind == .permissionDenied || error.kind == .unsupported {
                 return try await stream(work, because: error)
@@ -184,14 +213,16 @@ struct WorkRunner: Sendable {
     }
 
     private func repairTime(_ work: Work) async throws(RunStop) {
-        guard let target = work.target, let time = work.source.modified ?? work.source.written else { return }
         guard let work = try await kept(work) else { return }
         do throws(StorageError) {
             if context.purpose == .applying { try await context.confirmTarget(work) }
-            try await context.target.backend.setModified(time, of: target)
+            try await transfer.repairMetadata(work)
             await context.keeper?.left(at: work.targetKey)
             context.complete(work, .metadataUpdated, moved: released(work, isLengthOnly: false))
         } catch {
+            if context.purpose == .applying, error.kind == .preconditionFailed || error.kind == .notFound {
+                return try context.failFinally(work, context.drift(work))
+            }
             try context.fail(work, error)
         }
     }

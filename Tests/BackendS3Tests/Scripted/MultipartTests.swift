@@ -217,7 +217,14 @@ import Testing
 
     @Test func setsTheTimeAndKeepsTheRest() async throws {
         try await ScriptedStore.use { request, _ in
-            request.method == "HEAD"
+            if request.method == "GET" {
+                return .answer(
+                    200, [:],
+                    "<AccessControlPolicy><Owner><ID>me</ID></Owner><AccessControlList><Grant><Grantee>"
+                        + "<URI>http://acs.amazonaws.com/groups/global/AllUsers</URI></Grantee>"
+                        + "<Permission>READ</Permission></Grant></AccessControlList></AccessControlPolicy>")
+            }
+            return request.method == "HEAD"
                 ? .answer(
                     200,
                     [
@@ -228,7 +235,9 @@ import Testing
         } _: { store in
             let entry = Entry(key: ObjectKey("k"), size: 9, tag: VersionTag("s"))
             try await store.backend.setModified(Timestamp(seconds: 77), of: entry)
-            let headers = store.server.requests[1].headers
+            let headers = store.server.requests[2].headers
+            // No copy takes over who may read it.
+            #expect(headers["x-amz-acl"] == "public-read")
             #expect(headers["x-amz-metadata-directive"] == "REPLACE")
             #expect(headers["x-amz-meta-mtime"] == "77")
             #expect(headers["x-amz-meta-a"] == "1")

@@ -106,10 +106,11 @@ import Testing
     @Test func reportRows() {
         let outcome = ObjectOutcome(
             key: ObjectKey("a,\"b"), action: .transferred, evidence: .size, size: 3,
-            checksum: Checksum(.crc32, [0, 1, 2, 0xff]))
+            checksum: Checksum(.crc32, [0, 1, 2, 0xff]), lost: [.tags, .lock])
         let csv = String(decoding: ReportFile.row(outcome, .csv), as: UTF8.self)
-        #expect(csv == "\"a,\"\"b\",transferred,size,3,1,crc32:000102ff,\r\n")
+        #expect(csv == "\"a,\"\"b\",transferred,size,3,1,crc32:000102ff,,tags lock\r\n")
         let json = String(decoding: ReportFile.row(outcome, .jsonLines), as: UTF8.self)
         #expect(json.hasPrefix(#"{"key":"a,\"b","action":"transferred","evidence":"size","size":3,"#))
+        #expect(json.contains(#""not_kept":["tags","lock"]"#))
     }
 }

@@ -35,10 +35,15 @@ struct Store: Sendable, CustomStringConvertible {
     }
 
     /// Makes a new bucket and returns its name.
-    func makeBucket(_ purpose: String) async throws -> String {
+    func makeBucket(_ purpose: String, locks: Bool = false) async throws -> String {
         let bucket = "\(purpose)-\(UUID().uuidString.lowercased().prefix(8))"
-        try await tool("make", bucket)
+        if locks { try await tool("make", bucket, "lock") } else { try await tool("make", bucket) }
         return bucket
+    }
+
+    /// What each object carries beside its bytes, as an independent reader sees it.
+    func carried(_ bucket: String) async throws -> [String: [String: String]] {
+        try JSONDecoder().decode([String: [String: String]].self, from: try await tool("carried", bucket).output)
     }
 
     /// An object as an independent reader sees it.

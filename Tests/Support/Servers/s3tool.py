@@ -2,8 +2,10 @@
 # Part of godwit. SPDX-License-Identifier: Apache-2.0
 """An independent reader and writer of a store, for tests: s3tool.py ENDPOINT OPERATION BUCKET [ARGUMENT...].
 
-    make BUCKET                 makes the bucket
-    put BUCKET < JSON           [{"key", "text" | "size" and "seed", "metadata"}] -> objects
+    make BUCKET [lock]          makes the bucket, with object lock
+    put BUCKET < JSON           [{"key", "text" | "size" and "seed", "metadata", "options"}] -> objects
+    tag BUCKET KEY TAGS         gives an object the tags of a query
+    carried BUCKET              -> JSON {key: everything that a HEAD, its tags and its access list say of an object}
     list BUCKET [PREFIX]        -> JSON {key: {"md5", "size", "etag", "metadata", "type"}}, by reading every object
     keys BUCKET [PREFIX]        -> JSON [key], by listing
     versions BUCKET             -> JSON [key] of all versions that hold content
@@ -50,16 +52,45 @@ def describe(client, bucket, key):
             "metadata": reply["Metadata"], "type": reply.get("ContentType")}
 
 
+def carried(client, bucket, key):
+    reply = client.head_object(Bucket=bucket, Key=key)
+    names = ("ContentType", "CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ExpiresString",
+             "StorageClass", "WebsiteRedirectLocation", "ObjectLockMode", "ObjectLockRetainUntilDate",
+             "ObjectLockLegalHoldStatus")
+    found = {name: str(reply[name]) for name in names if reply.get(name)}
+    found.update({f"meta.{name}": value for name, value in reply["Metadata"].items()})
+    found.update({f"tag.{tag['Key']}": tag["Value"]
+                  for tag in client.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]})
+    try:
+        reply = client.get_object_acl(Bucket=bucket, Key=key)
+        for grant in reply["Grants"]:
+            grantee = grant["Grantee"].get("URI") or grant["Grantee"]["ID"]
+            if grantee != reply["Owner"]["ID"]:
+                found[f"grant.{grantee.rsplit('/', 1)[-1]}"] = grant["Permission"]
+    except client.exceptions.ClientError as error:
+        # moto fails on objects that came in parts.
+        found["grant"] = str(error.response["ResponseMetadata"]["HTTPStatusCode"])
+    return found
+
+
 def main(endpoint, operation, bucket, *arguments):
     client = connect(endpoint)
     prefix = arguments[0] if arguments else ""
     with ThreadPoolExecutor(8) as pool:
         if operation == "make":
-            client.create_bucket(Bucket=bucket)
+            client.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket="lock" in arguments)
+        elif operation == "tag":
+            tags = [tag.split("=", 1) for tag in arguments[1].split("&")]
+            client.put_object_tagging(Bucket=bucket, Key=arguments[0], Tagging={
+                "TagSet": [{"Key": key, "Value": value} for key, value in tags]})
+        elif operation == "carried":
+            found = list(keys(client, bucket, ""))
+            json.dump(dict(zip(found, pool.map(lambda key: carried(client, bucket, key), found))), sys.stdout)
         elif operation == "put":
             objects = json.load(sys.stdin)
             list(pool.map(lambda wanted: client.put_object(
-                Bucket=bucket, Key=wanted["key"], Body=content(wanted), Metadata=wanted.get("metadata", {})), objects))
+                Bucket=bucket, Key=wanted["key"], Body=content(wanted), Metadata=wanted.get("metadata", {}),
+                **wanted.get("options", {})), objects))
         elif operation == "list":
             found = list(keys(client, bucket, prefix))
             json.dump(dict(zip(found, pool.map(lambda key: describe(client, bucket, key), found))), sys.stdout)

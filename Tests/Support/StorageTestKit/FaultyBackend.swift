@@ -161,6 +161,26 @@ package final class FaultyBackend: Backend {
         }
     }
 
+    package func attributes(of entry: Entry, _ wanted: Attributes) async throws(StorageError) -> ObjectMetadata {
+        try await perform(.stat, entry.key) { () async throws(StorageError) in
+            try await inner.attributes(of: entry, wanted)
+        }
+    }
+
+    package func setAttributes(
+        _ changed: Attributes, of entry: Entry, to metadata: ObjectMetadata, modified: Timestamp?
+    ) async throws(StorageError) {
+        try await perform(.write, entry.key) { () async throws(StorageError) in
+            try await inner.setAttributes(changed, of: entry, to: metadata, modified: modified)
+        }
+    }
+
+    package func keptAttributes(of wanted: Attributes) async throws(StorageError) -> Attributes {
+        try await perform(.validate, .root) { () async throws(StorageError) in
+            try await inner.keptAttributes(of: wanted)
+        }
+    }
+
     package func delete(_ deletions: [Deletion]) async throws(StorageError) -> [DeleteOutcome] {
         try await perform(.delete, deletions.first?.key ?? .root) { () async throws(StorageError) in
             try await inner.delete(deletions)

@@ -51,6 +51,20 @@ class WrappedBackend: Backend, @unchecked Sendable {  // safe: `inner` is immuta
         try await inner.setModified(time, of: entry)
     }
 
+    func attributes(of entry: Entry, _ wanted: Attributes) async throws(StorageError) -> ObjectMetadata {
+        try await inner.attributes(of: entry, wanted)
+    }
+
+    func setAttributes(
+        _ changed: Attributes, of entry: Entry, to metadata: ObjectMetadata, modified: Timestamp?
+    ) async throws(StorageError) {
+        try await inner.setAttributes(changed, of: entry, to: metadata, modified: modified)
+    }
+
+    func keptAttributes(of wanted: Attributes) async throws(StorageError) -> Attributes {
+        try await inner.keptAttributes(of: wanted)
+    }
+
     func delete(_ deletions: [Deletion]) async throws(StorageError) -> [DeleteOutcome] {
         try await inner.delete(deletions)
     }

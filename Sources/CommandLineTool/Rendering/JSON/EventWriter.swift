@@ -39,6 +39,11 @@ enum EventWriter {
         if let checksum = outcome.checksum {
             json.string("checksum", "\(checksum.algorithm.rawValue):\(checksum.hexadecimal)")
         }
+        if !outcome.lost.isEmpty {
+            json.array("not_kept") { json in
+                for name in outcome.lost.names { json.string(nil, name) }
+            }
+        }
         if let error = outcome.error { self.error(error, &json) }
     }
 

@@ -77,6 +77,11 @@ struct JSONWriter {
         text.withUTF8 { _ = quote(UnsafeRawBufferPointer($0)) }
     }
 
+    mutating func member(_ name: String, _ value: some BinaryInteger) {
+        begin(name)
+        bytes.append(contentsOf: String(value).utf8)
+    }
+
     private mutating func open(_ name: StaticString?, _ bracket: UInt8) {
         begin(name)
         bytes.append(bracket)

@@ -52,6 +52,11 @@ struct RunSummary {
                 json.number("not_comparable", report.differences.notComparable)
             }
             json.number("length_only", report.lengthOnly)
+            json.object("not_kept") { json in
+                for (name, _) in Attributes.names {
+                    if let count = report.notKept[name] { json.member(name, count) }
+                }
+            }
             if let resumed {
                 json.object("resumed") { json in
                     json.string("run", resumed.run)

@@ -94,7 +94,7 @@ enum RenderingTarget: FuzzTarget {
             }
             index += 1
         }
-        try require(fields.count == 7, "a row has \(fields.count) fields")
+        try require(fields.count == 8, "a row has \(fields.count) fields")
         for field in fields {
             try require(field.first.map { !"=+-@\t\r".utf8.contains($0) } ?? true, "a field begins like a formula")
         }

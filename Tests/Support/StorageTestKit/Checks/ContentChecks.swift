@@ -13,7 +13,7 @@ extension ConformanceCheck {
         ConformanceCheck("wrong bytes never become visible", wrongDigest),
         ConformanceCheck("readers see the old object or the new one", atomicity),
         ConformanceCheck("modification times are kept", when: { $0.timePrecision != nil }, times),
-        ConformanceCheck("metadata is kept", when: { $0.storesMetadata }, metadata),
+        ConformanceCheck("metadata is kept", when: { $0.attributes.contains(.metadata) }, metadata),
         ConformanceCheck("a cancelled task's calls are cancelled", cancellation),
     ]
 

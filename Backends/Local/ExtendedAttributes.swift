@@ -1,0 +1,129 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+internal import CLinux
+import StorageModel
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// What an object carries, as extended attributes of its file (xattr(7)): system headers and user metadata by their names
+/// behind `user.`, as rclone writes them, everything else behind `user.godwit.`.
+enum ExtendedAttributes {
+    private static let prefix = "user."
+    private static let own = "user.godwit."
+    /// The limit of the kernel for all names together, and for one value.
+    private static let roomMax = 1 << 16
+
+    /// What the file has; nil when it has nothing.
+    static func read(_ file: Int32) -> ObjectMetadata? {
+        var metadata = ObjectMetadata()
+        guard fill(&metadata, from: file) else { return nil }
+        metadata.user.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        return metadata
+    }
+
+    /// Gives the file what `metadata` has. `replaces`: what it has so far goes.
+    static func write(_ metadata: ObjectMetadata, to file: Int32, replaces: Bool) throws(SystemError) {
+        if replaces {
+            for name in names(file) where name.hasPrefix(prefix) {
+                _ = try kernelCall { godwit_removexattr(file, name) }
+            }
+        }
+        for (name, value) in pairs(metadata) {
+            var value = value
+            _ = try kernelCall { value.withUTF8 { godwit_setxattr(file, name, $0.baseAddress, $0.count) } }
+        }
+    }
+
+    /// Whether the file system of what is at `path` has such attributes.
+    static func areKept(at path: String) -> Bool {
+        let answer = godwit_getxattr_at(path, own + "none", nil, 0)
+        return answer >= 0 || answer == -Int(ENODATA)
+    }
+
+    // MARK: names
+
+    private static func pairs(_ metadata: ObjectMetadata) -> [(String, String)] {
+        var pairs = metadata.headers.map { (prefix + $0.name, $0.value) }
+        for field in metadata.user {
+            let isTaken = ObjectMetadata.isHeader(field.name) || field.name.hasPrefix("godwit.")
+            pairs.append(((isTaken ? own + "meta." : prefix) + field.name, field.value))
+        }
+        pairs += metadata.tags.map { (own + "tag." + $0.name, $0.value) }
+        if let redirect = metadata.websiteRedirect { pairs.append((own + "redirect", redirect)) }
+        if let lock = metadata.lock {
+            if let mode = lock.mode, let end = lock.retainUntil {
+                pairs.append((own + "retention", "\(mode.rawValue) \(end.rfc3339(fractionDigits: 9))"))
+            }
+            if lock.hasLegalHold { pairs.append((own + "legal-hold", "ON")) }
+        }
+        return pairs
+    }
+
+    private static func set(_ name: String, _ value: String, in metadata: inout ObjectMetadata) {
+        guard name.hasPrefix(own) else { return metadata.set(String(name.dropFirst(prefix.count)), value) }
+        let name = name.dropFirst(own.count)
+        if name.hasPrefix("meta.") {
+            metadata.user.append(.init(name: String(name.dropFirst(5)), value: value))
+        } else if name.hasPrefix("tag.") {
+            metadata.tags.append(.init(name: String(name.dropFirst(4)), value: value))
+        } else if name == "redirect" {
+            metadata.websiteRedirect = value
+        } else if name == "retention" {
+            let words = value.split(separator: " ")
+            guard words.count == 2, let mode = ObjectLock.Mode(rawValue: String(words[0])),
+                let end = Timestamp(rfc3339: words[1].utf8)
+            else { return }
+            metadata.lock = ObjectLock(mode: mode, retainUntil: end, hasLegalHold: metadata.lock?.hasLegalHold ?? false)
+        } else if name == "legal-hold" {
+            metadata.lock = metadata.lock ?? ObjectLock()
+            metadata.lock?.hasLegalHold = value == "ON"
+        }
+    }
+
+    // MARK: the system
+
+    private static func fill(_ metadata: inout ObjectMetadata, from file: Int32) -> Bool {
+        var hasAny = false
+        for name in names(file) where name.hasPrefix(prefix) {
+            hasAny = true
+            guard let bytes = value(name, of: file), let text = String(validating: bytes, as: UTF8.self) else {
+                metadata.hiddenCount += 1
+                continue
+            }
+            set(name, text, in: &metadata)
+        }
+        metadata.tags.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        return hasAny
+    }
+
+    private static func names(_ file: Int32) -> [String] {
+        // Most files have none: no memory is taken to find that out.
+        withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { room in
+            let count = godwit_listxattr(file, room.baseAddress?.assumingMemoryBound(to: CChar.self), room.count)
+            if count == -Int(ERANGE) { return manyNames(file) }
+            return count > 0 ? split(UnsafeRawBufferPointer(rebasing: room[..<count])) : []
+        }
+    }
+
+    private static func manyNames(_ file: Int32) -> [String] {
+        withUnsafeTemporaryAllocation(byteCount: roomMax, alignment: 1) { room in
+            let count = godwit_listxattr(file, room.baseAddress?.assumingMemoryBound(to: CChar.self), room.count)
+            return count > 0 ? split(UnsafeRawBufferPointer(rebasing: room[..<count])) : []
+        }
+    }
+
+    private static func split(_ bytes: UnsafeRawBufferPointer) -> [String] {
+        bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private static func value(_ name: String, of file: Int32) -> [UInt8]? {
+        let count = godwit_getxattr(file, name, nil, 0)
+        guard count >= 0, count <= roomMax else { return nil }
+        var bytes = [UInt8](repeating: 0, count: count)
+        let got = bytes.withUnsafeMutableBytes { godwit_getxattr(file, name, $0.baseAddress, $0.count) }
+        guard got >= 0, got <= count else { return nil }
+        return Array(bytes[..<got])
+    }
+}

@@ -1,0 +1,56 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+/// System headers and user metadata as one list of names, as rclone has them: a system header goes by its name in lower
+/// case.
+extension ObjectMetadata {
+    private static let headers: [(name: String, path: any WritableKeyPath<ObjectMetadata, String?> & Sendable)] = [
+        ("cache-control", \.cacheControl), ("content-disposition", \.contentDisposition),
+        ("content-encoding", \.contentEncoding), ("content-language", \.contentLanguage),
+        ("content-type", \.contentType), ("expires", \.expires),
+    ]
+
+    /// Whether `name` is that of a system header.
+    public static func isHeader(_ name: String) -> Bool { headers.contains { $0.name == name } }
+
+    /// The system headers that there are.
+    public var headers: [UserField] {
+        Self.headers.compactMap { header in
+            self[keyPath: header.path].map { UserField(name: header.name, value: $0) }
+        }
+    }
+
+    /// Gives the system header, or the user metadata, of that name a value; an empty one takes it away.
+    public mutating func set(_ name: String, _ value: String) {
+        let name = name.lowercased()
+        if let header = Self.headers.first(where: { $0.name == name }) {
+            self[keyPath: header.path] = value.isEmpty ? nil : value
+            return
+        }
+        user.removeAll { $0.name == name }
+        guard !value.isEmpty else { return }
+        user.append(UserField(name: name, value: value))
+        user.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    /// Bytes of user metadata, names and values together, as S3 counts them.
+    public var userBytes: Int { user.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count } }
+}
+
+extension ObjectMetadata.UserField {
+    /// Whether HTTP can carry it: the name is a token (RFC 9110, section 5.6.2) and the value has no control characters.
+    public var isSendable: Bool {
+        Self.isToken(name) && !value.utf8.contains { $0 < 32 && $0 != 9 || $0 == 127 }
+    }
+
+    public static func isToken(_ name: String) -> Bool {
+        !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                switch byte {
+                case 48...57, 65...90, 94...122, UInt8(ascii: "!"), 35...39, UInt8(ascii: "*"), UInt8(ascii: "+"),
+                    UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "|"), UInt8(ascii: "~"):
+                    true
+                default: false
+                }
+            }
+    }
+}

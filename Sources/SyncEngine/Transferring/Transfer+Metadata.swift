@@ -1,0 +1,79 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import StorageModel
+
+extension Transfer {
+    /// Two objects of the same content, as stats show them, and in what else they differ.
+    struct LookedAt: Sendable {
+        var source: Entry
+        var target: Entry
+        var carriage: Carriage
+        var differing: Attributes = []
+    }
+
+    /// Looks at what both objects of `work` carry.
+    func lookAtMetadata(_ work: Work) async throws(StorageError) -> LookedAt {
+        guard var theirs = work.target else {
+            throw StorageError(
+                .notFound, during: .stat, at: target.identity.container, key: work.targetKey,
+                message: "there is no object to compare with")
+        }
+        let ours = work.source.metadata == nil ? try await source.statPinned(work.source) : work.source
+        if theirs.metadata == nil { theirs = try await target.statPinned(theirs) }
+        var pair = LookedAt(
+            source: ours.detached(), target: theirs.detached(),
+            carriage: try await carriage(work, ours, isStat: true))
+        try await compare(&pair)
+        return pair
+    }
+
+    /// Gives the target the source's time, where that was found to differ, and what else it lacks.
+    func repairMetadata(_ work: Work) async throws(StorageError) {
+        guard let listed = work.target else { return }
+        let time = work.source.modified ?? work.source.written
+        // A plan is carried out as it was made.
+        let looks = context.metadataLooks.arePossible && (context.purpose != .applying || work.evidence == .metadata)
+        guard looks else {
+            if let time { try await target.setModified(time, of: listed) }
+            return
+        }
+        var pair = try await lookAtMetadata(work)
+        var modified = pair.differing.contains(.times) ? pair.source.modified : pair.target.modified
+        if work.evidence != .metadata, let time {
+            modified = time
+            pair.differing.insert(.times)
+        }
+        if pair.differing == .times, let modified { return try await target.setModified(modified, of: pair.target) }
+        if pair.differing.contains(.times) { pair.differing.insert(.metadata) }
+        try await target.setAttributes(pair.differing, of: pair.target, to: pair.carriage.metadata, modified: modified)
+    }
+
+    private func compare(_ pair: inout LookedAt) async throws(StorageError) {
+        let preserved = context.options.transferring.preserved
+        let theirs = pair.target.metadata ?? ObjectMetadata(), ours = pair.carriage.metadata
+        let keepsRedirects = context.targetCapabilities.attributes.contains(.redirect)
+        if preserved.contains(.metadata), try await context.targetAttributes.keep(.metadata),
+            ours.headers != theirs.headers || ours.user != theirs.user
+                || keepsRedirects && ours.websiteRedirect != theirs.websiteRedirect
+        {
+            pair.differing.insert(.metadata)
+        }
+        if preserved.contains(.tags), context.sourceCapabilities.attributes.contains(.tags),
+            context.targetCapabilities.attributes.contains(.tags)
+        {
+            let tags =
+                theirs.tagCount == 0 ? [] : try await target.attributes(of: pair.target, .tags).tags
+            if tags != ours.tags { pair.differing.insert(.tags) }
+        }
+        if let access = ours.access, try await context.targetAttributes.keep(.access),
+            try await target.attributes(of: pair.target, .access).access.map({ Set($0.grants) }) != Set(access.grants)
+        {
+            pair.differing.insert(.access)
+        }
+        if preserved.contains(.times), let a = pair.source.modified, let b = pair.target.modified,
+            !context.comparator.isEqual(a, b)
+        {
+            pair.differing.insert(.times)
+        }
+    }
+}
