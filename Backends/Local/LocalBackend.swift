@@ -106,6 +106,8 @@ package final class LocalBackend: Backend {
             message: "a file's attributes are written with its content")
     }
 
+    package func copySource(_ entry: Entry) -> CopySource { CopySource(container: root.path, entry: entry) }
+
     package func copy(
         _ source: CopySource, to key: ObjectKey, _ options: WriteOptions
     ) async throws(StorageError) -> Entry {

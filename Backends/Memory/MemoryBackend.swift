@@ -29,7 +29,8 @@ package final class MemoryBackend: Backend {
             timePrecision: .nanoseconds(1), readsAreLocal: options.readsAreLocal, multipart: options.multipart,
             singleWriteMax: options.singleWriteMax, serverSideCopyMax: options.serverSideCopyMax,
             copiesParts: options.copiesParts, deleteBatchMax: options.deleteBatchMax,
-            keyBytesMax: options.keyBytesMax, storesDirectoryMarkers: true, attributes: options.attributes, hidesTags: options.hidesTags,
+            keyBytesMax: options.keyBytesMax, storesDirectoryMarkers: true, attributes: options.attributes,
+            hidesTags: options.hidesTags,
             storageClasses: options.storageClasses, tagsAreMD5: true,
             conditions: options.conditions)
     }
@@ -80,6 +81,10 @@ package final class MemoryBackend: Backend {
         let bytes = content.array
         try prove(bytes, is: options.expected, .write, key)
         return try put(bytes, tag: Self.tag(of: bytes), at: key, options, during: .write)
+    }
+
+    package func copySource(_ entry: Entry) -> CopySource {
+        CopySource(container: identity.container, entry: entry)
     }
 
     package func copy(

@@ -60,6 +60,10 @@ package struct S3Backend: Backend {
 
     package func flush() async throws(StorageError) {}
 
+    package func copySource(_ entry: Entry) -> CopySource {
+        CopySource(container: connection.bucket, entry: entry, customerKey: connection.settings.customerKey)
+    }
+
     package func copy(
         _ source: CopySource, to key: ObjectKey, _ options: WriteOptions
     ) async throws(StorageError) -> Entry {

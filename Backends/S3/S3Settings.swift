@@ -1,5 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+package import StorageModel
+
 /// Everything that one S3 remote is told; names and meanings are rclone's S3 options.
 package struct S3Settings: Sendable {
     package var provider: Provider
@@ -23,6 +25,12 @@ package struct S3Settings: Sendable {
     package var storageClass: String?
     package var serverSideEncryption: String?
     package var sseKMSKeyID: String?
+    /// The encryption context for KMS: a JSON object, or that in Base64.
+    package var sseKMSContext: String?
+    /// Whether KMS is asked for a key of the bucket instead of one for each object.
+    package var usesBucketKey: Bool?
+    /// Everything in the bucket is encrypted by this key of the customer's.
+    package var customerKey: CustomerKey?
     package var requesterPays = false
     /// `--checksum-algorithm`: digest sent with uploads; nil: the provider's best.
     package var checksumAlgorithm: String?

@@ -94,6 +94,8 @@ package struct InterceptedBackend: Backend {
             base: session, backend: base, interceptor: interceptor, key: key, size: size, modified: options.modified)
     }
 
+    package func copySource(_ entry: Entry) -> CopySource { base.copySource(entry) }
+
     package func copy(
         _ source: CopySource, to key: ObjectKey, _ options: WriteOptions
     ) async throws(StorageError) -> Entry {

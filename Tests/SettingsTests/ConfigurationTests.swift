@@ -81,7 +81,7 @@ import Testing
         #expect(message("ceph,regoin=x:b", Self.text).contains("did you mean region?"))
         #expect(message(":s3,some_future_option=1:b", "").contains("no option"))
         #expect(message(":local,region=x:b", "").contains("no option"))
-        #expect(message("a:b", "[a]\ntype = s3\nsse_customer_key = hush\n").contains("not supported yet"))
+        #expect(message("a:b", "[a]\ntype = s3\nibm_api_key = hush\n").contains("not supported yet"))
         #expect(message("a:b", "[a]\ntype = alias\n").contains("no remote"))
         #expect(!message("a:b", "[a]\ntype = s3\nsse_customer_key = hush\n").contains("hush"))
     }

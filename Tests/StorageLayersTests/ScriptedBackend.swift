@@ -159,6 +159,8 @@ final class ScriptedBackend: Backend {
 
     func flush() async throws(StorageError) { try leave(enter("flush"), ()) }
 
+    func copySource(_ entry: Entry) -> CopySource { CopySource(container: "c", entry: entry) }
+
     func copy(_ source: CopySource, to key: ObjectKey, _ options: WriteOptions) async throws(StorageError) -> Entry {
         let fault = try enter("copy")
         return try leave(fault, source.entry)

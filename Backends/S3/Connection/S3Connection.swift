@@ -105,7 +105,8 @@ final class S3Connection: Sendable {
 
     private func route() throws(StorageError) -> Route {
         if let route = state.withLock({ $0.route }) { return route }
-        guard let endpoint, bucket.isEmpty || Self.isBucketName(bucket), policy.unknownAlgorithm == nil else {
+        guard let endpoint, bucket.isEmpty || Self.isBucketName(bucket), policy.unknownAlgorithm == nil, !tellsItsKey
+        else {
             throw settingsProblem
         }
         let region = settings.region ?? ""
@@ -141,9 +142,17 @@ final class S3Connection: Sendable {
             }
     }
 
+    /// Whether the customer's key would go over a network that anyone may listen to.
+    private var tellsItsKey: Bool {
+        guard settings.customerKey != nil, let endpoint, endpoint.scheme == "http" else { return false }
+        return !(["localhost", "[::1]"].contains(endpoint.host) || endpoint.host.hasPrefix("127."))
+    }
+
     private var settingsProblem: StorageError {
         let (message, advice): (String, String) =
-            if let name = policy.unknownAlgorithm {
+            if tellsItsKey {
+                ("a customer's key is not sent over plain http", "use an endpoint with https")
+            } else if let name = policy.unknownAlgorithm {
                 ("\"\(name)\" is not a digest", "use crc32, crc32c, crc64nvme, sha1, sha256 or md5")
             } else if endpoint != nil {
                 ("\"\(bucket)\" is not a bucket name", "bucket names are 3 to 63 of a-z, 0-9, '-' and '.'")

@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+import Digests
 import HTTPTransport
 import StorageModel
 
@@ -14,6 +15,8 @@ struct S3Policy: Sendable {
     let asksForChecksums: Bool
     /// Access list and encryption of everything written.
     let writeHeaders: [HTTPHeader]
+    /// What tells the customer's key to every request that reads, writes or shows an object.
+    let keyHeaders: [HTTPHeader]
     /// Headers of every request.
     let commonHeaders: [HTTPHeader]
     let storageClass: String?
@@ -34,14 +37,26 @@ struct S3Policy: Sendable {
         uploadAlgorithm = named ?? provider.uploadChecksum
         leavesPayloadUnsigned = settings.usesUnsignedPayload ?? (usesTLS || provider.takesUnsignedPayload)
         let encryption = settings.serverSideEncryption ?? ""
-        tagsAreMD5 = encryption.isEmpty || encryption == "AES256"
+        let usesKMS = !encryption.isEmpty && encryption != "AES256"
+        tagsAreMD5 = !usesKMS && settings.customerKey == nil
+        keyHeaders = CustomerKeyHeaders.own(settings.customerKey)
         // Under KMS a HEAD with checksums needs leave to decrypt.
-        asksForChecksums = uploadAlgorithm != .md5 && tagsAreMD5
+        asksForChecksums = uploadAlgorithm != .md5 && !usesKMS
         var headers: [HTTPHeader] = []
         if let acl = settings.acl, !acl.isEmpty { headers.append(HTTPHeader("x-amz-acl", acl)) }
         if !encryption.isEmpty { headers.append(HTTPHeader("x-amz-server-side-encryption", encryption)) }
-        if let key = settings.sseKMSKeyID, !key.isEmpty, !tagsAreMD5 {
-            headers.append(HTTPHeader("x-amz-server-side-encryption-aws-kms-key-id", key))
+        if usesKMS {
+            if let key = settings.sseKMSKeyID, !key.isEmpty {
+                headers.append(HTTPHeader("x-amz-server-side-encryption-aws-kms-key-id", key))
+            }
+            if let context = settings.sseKMSContext, !context.isEmpty {
+                let encoded = context.hasPrefix("{") ? Base64.encode(Array(context.utf8)) : context
+                headers.append(HTTPHeader("x-amz-server-side-encryption-context", encoded))
+            }
+            if let usesBucketKey = settings.usesBucketKey {
+                headers.append(
+                    HTTPHeader("x-amz-server-side-encryption-bucket-key-enabled", usesBucketKey ? "true" : "false"))
+            }
         }
         writeHeaders = headers
         commonHeaders = settings.requesterPays ? [HTTPHeader("x-amz-request-payer", "requester")] : []
@@ -71,7 +86,8 @@ struct S3Policy: Sendable {
             singleWriteMax: 5 << 30, serverSideCopyMax: provider.copiesServerSide ? provider.copyMax : nil,
             copiesParts: provider.copiesParts, copiesPartsOfEscapedKeys: provider.copiesPartsOfEscapedKeys,
             deleteBatchMax: provider.deleteBatchMax, keyBytesMax: 1024,
-            storesDirectoryMarkers: provider.storesDirectoryMarkers, attributes: provider.attributes, hidesTags: provider.hidesTags,
+            storesDirectoryMarkers: provider.storesDirectoryMarkers, attributes: provider.attributes,
+            countsTags: provider.countsTags, hidesTags: provider.hidesTags,
             storageClasses: provider.storageClasses, userMetadataMax: 2048, tagsAreMD5: tagsAreMD5,
             conditions: provider.conditions)
     }

@@ -35,7 +35,8 @@ extension S3Connection {
     }
 
     private func configuration(_ name: String, _ permission: String) async throws(StorageError) -> Configuration {
-        var call = S3Call(kind: .list, method: .get, operation: .validate, permission: permission)
+        // Counted with what reads no content.
+        var call = S3Call(kind: .head, method: .get, operation: .validate, permission: permission)
         call.query.add(name)
         call.sink = .collect(limit: 256 << 10)
         do throws(StorageError) {

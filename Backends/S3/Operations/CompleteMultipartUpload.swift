@@ -17,6 +17,7 @@ extension S3Connection {
             kind: .post, method: .post, operation: .upload, permission: "s3:PutObject", key: upload.key)
         call.query.add("uploadId", upload.token)
         call.headers = [HTTPHeader("content-type", "application/xml")]
+        call.headers += policy.keyHeaders
         if let condition = upload.condition { call.headers.append(condition) }
         if let expected, policy.uploadAlgorithm == .crc64nvme, expected.algorithm == .crc64nvme, expected.parts == nil {
             call.headers.append(ChecksumText.header(.crc64nvme, expected.bytes))

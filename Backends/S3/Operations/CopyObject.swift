@@ -87,7 +87,7 @@ extension S3Connection {
         if let tag = source.entry.tag, policy.provider.conditions.contains(.copySourceIfMatch) {
             headers.append(HTTPHeader("x-amz-copy-source-if-match", TagText.quoted(tag)))
         }
-        return headers
+        return headers + CustomerKeyHeaders.source(source.customerKey)
     }
 
     private func copied(
@@ -142,7 +142,9 @@ extension S3Connection {
         options.replacesTags = changed.contains(.tags)
         options.metadata.lock = headers.metadata.lock
         if !changed.contains(.access) { options.metadata.access = try await keptAccess(of: key) }
-        _ = try await copyObject(CopySource(container: bucket, entry: current), to: key, options, keeping: headers)
+        _ = try await copyObject(
+            CopySource(container: bucket, entry: current, customerKey: settings.customerKey), to: key, options,
+            keeping: headers)
     }
 
     /// The access list, which no copy takes over; nil where the store has none, or where who may not see it can hardly

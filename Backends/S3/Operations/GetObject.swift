@@ -18,6 +18,7 @@ extension S3Connection {
         } else if policy.asksForChecksums, options.wantsChecksums {
             call.headers.append(HTTPHeader("x-amz-checksum-mode", "ENABLED"))
         }
+        call.headers += policy.keyHeaders
         if let tag = options.ifMatch { call.headers.append(HTTPHeader("if-match", TagText.quoted(tag))) }
         call.sink = .buffer(buffer)
         let before = buffer.count

@@ -19,6 +19,7 @@ extension S3Connection {
         var call = S3Call(kind: .head, method: .head, operation: operation, permission: "s3:GetObject", key: key)
         if let version { call.query.add("versionId", version) }
         if policy.asksForChecksums { call.headers.append(HTTPHeader("x-amz-checksum-mode", "ENABLED")) }
+        call.headers += policy.keyHeaders
         return ObjectHeaders(try await send(call).headers)
     }
 

@@ -18,7 +18,7 @@ struct S3UploadSession: UploadSession {
     func upload(_ number: Int, at offset: Int64, _ part: PartBuffer) async throws(StorageError) -> PartReceipt {
         let proof = Digest.checksum(of: part, connection.policy.uploadAlgorithm)
         var call = partCall(.put, number)
-        call.headers = [ChecksumText.header(proof.algorithm, proof.bytes)]
+        call.headers.append(ChecksumText.header(proof.algorithm, proof.bytes))
         call.body = .buffer(part)
         call.payload = connection.payloadHash(of: part)
         let headers = ObjectHeaders(try await connection.send(call).headers)
@@ -44,7 +44,7 @@ struct S3UploadSession: UploadSession {
         }
         var call = partCall(.copy, number)
         call.permission = "s3:PutObject here and s3:GetObject on the source"
-        call.headers = connection.copySourceHeaders(source)
+        call.headers += connection.copySourceHeaders(source)
         // A range is refused on small sources, and a whole object needs none.
         if range != 0..<source.entry.size {
             call.headers.append(
@@ -92,6 +92,7 @@ struct S3UploadSession: UploadSession {
         var call = S3Call(kind: kind, method: .put, operation: .upload, permission: "s3:PutObject", key: key)
         call.query.add("partNumber", String(number))
         call.query.add("uploadId", token)
+        call.headers = connection.policy.keyHeaders
         return call
     }
 }

@@ -26,6 +26,7 @@ extension S3Connection {
             headers.append(HTTPHeader("x-amz-storage-class", storageClass))
         }
         let hasOwnAccess = options.isExact || options.metadata.access != nil
+        headers += policy.keyHeaders
         headers += hasOwnAccess ? policy.writeHeaders.filter { $0.name != "x-amz-acl" } : policy.writeHeaders
     }
 

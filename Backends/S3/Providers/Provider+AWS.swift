@@ -15,6 +15,7 @@ extension Provider {
         provider.refusesClimbingKeys = true
         provider.listsUploadsURLEncoded = true
         provider.hidesTags = true
+        provider.countsTags = true
         provider.storageClasses = [
             "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE",
             "GLACIER_IR",

@@ -23,6 +23,8 @@ package struct Provider: Sendable, Hashable {
     package var conditions: Capabilities.Conditions = [.readIfMatch]
     /// What an object may have beside its bytes. Unknown stores are asked for everything.
     package var attributes: Attributes = [.metadata, .tags, .access, .lock, .storageClass, .times, .redirect]
+    /// Whether a HEAD tells how many tags there are, as a GET does everywhere.
+    package var countsTags = false
     /// Whether a read does not tell whoever may not see tags that there are any.
     package var hidesTags = false
     /// The classes that it has beside STANDARD.

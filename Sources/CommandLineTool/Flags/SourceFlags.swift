@@ -12,9 +12,22 @@ struct SourceFlags: ParsableArguments, Sendable {
     @Option(help: "The AWS profile of the source, where it is not --profile.")
     var sourceProfile: String?
 
+    @Option(
+        name: .customLong("source-sse-customer-key"),
+        help: ArgumentHelp("The key of 32 characters by which the source is encrypted.", valueName: "key"))
+    var sourceCustomerKey: String?
+    @Option(
+        name: .customLong("source-sse-customer-key-base64"),
+        help: ArgumentHelp("The same in Base64.", valueName: "key"))
+    var sourceCustomerKeyEncoded: String?
+
     func apply(to options: inout SessionOptions) {
         if let sourceRegion { options.sourceOverrides["region"] = sourceRegion }
         if let sourceEndpointURL { options.sourceOverrides["endpoint"] = sourceEndpointURL }
+        if let sourceCustomerKey { options.sourceOverrides["sse_customer_key"] = sourceCustomerKey }
+        if let sourceCustomerKeyEncoded {
+            options.sourceOverrides["sse_customer_key_base64"] = sourceCustomerKeyEncoded
+        }
         if let sourceProfile { options.sourceOverrides["profile"] = sourceProfile }
     }
 }

@@ -17,10 +17,17 @@ struct UploadFlags: ParsableArguments, Sendable {
     var acl: String?
     @Option(
         name: [.customLong("s3-server-side-encryption"), .customLong("sse")],
-        help: ArgumentHelp("Encryption by the store: AES256 or aws:kms.", valueName: "method"))
+        help: ArgumentHelp("Encryption by the store: AES256, aws:kms or aws:kms:dsse.", valueName: "method"))
     var encryption: String?
     @Option(name: .customLong("s3-sse-kms-key-id"), help: ArgumentHelp("The KMS key for aws:kms.", valueName: "id"))
     var kmsKey: String?
+    @Option(
+        name: .customLong("s3-sse-kms-context"),
+        help: ArgumentHelp("The encryption context for KMS, as a JSON object.", valueName: "json"))
+    var kmsContext: String?
+    @Flag(name: .customLong("s3-sse-bucket-key"), help: "Ask KMS for a key of the bucket, not one for each object.")
+    var bucketKey = false
+    @OptionGroup var customerKey: CustomerKeyFlags
     @Option(
         name: .customLong("s3-chunk-size"),
         help: ArgumentHelp("The size of a part (default: by the object's size).", valueName: "size"))
@@ -41,6 +48,10 @@ struct UploadFlags: ParsableArguments, Sendable {
             throw ValidationError("--s3-chunk-size must be at least 5M, the smallest part that S3 takes.")
         }
         if let concurrency, concurrency < 1 { throw ValidationError("--s3-upload-concurrency must be at least 1.") }
+        let needsKMS = [(kmsContext != nil, "--s3-sse-kms-context"), (bucketKey, "--s3-sse-bucket-key")]
+        for (isGiven, name) in needsKMS where isGiven && kmsKey == nil && encryption?.hasPrefix("aws:kms") != true {
+            throw ValidationError("\(name) has a meaning with --sse aws:kms only.")
+        }
         if kmsKey != nil, let encryption, !encryption.hasPrefix("aws:kms") {
             throw ValidationError("--s3-sse-kms-key-id and --sse \(encryption) contradict each other.")
         }
@@ -52,6 +63,9 @@ struct UploadFlags: ParsableArguments, Sendable {
         options.targetOverrides["acl"] = acl
         options.targetOverrides["server_side_encryption"] = encryption ?? kmsKey.map { _ in "aws:kms" }
         options.targetOverrides["sse_kms_key_id"] = kmsKey
+        options.targetOverrides["sse_kms_context"] = kmsContext
+        if bucketKey { options.targetOverrides["sse_bucket_key"] = "true" }
+        customerKey.apply(to: &options)
         options.targetOverrides["content_type"] = contentType
         options.targetOverrides["checksum_algorithm"] = checksumAlgorithm?.rawValue
     }

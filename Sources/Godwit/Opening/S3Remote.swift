@@ -69,6 +69,9 @@ struct S3Remote: Sendable {
         settings.storageClass = remote["storage_class"]
         settings.serverSideEncryption = remote["server_side_encryption"]
         settings.sseKMSKeyID = remote["sse_kms_key_id"]
+        settings.sseKMSContext = remote["sse_kms_context"]
+        settings.usesBucketKey = try remote.flag("sse_bucket_key")
+        settings.customerKey = try CustomerKeySettings.key(of: remote)
         settings.requesterPays = try remote.flag("requester_pays") ?? false
         settings.checksumAlgorithm = remote["checksum_algorithm"]
         settings.usesUnsignedPayload = try remote.flag("use_unsigned_payload")

@@ -12,7 +12,8 @@ enum OptionNames {
         "shared_credentials_file", "profile", "force_path_style", "use_dual_stack", "list_chunk", "list_version",
         "list_url_encode", "use_unsigned_payload", "no_check_certificate", "ca_bundle", "content_type",
         "checksum_algorithm", "chunk_size", "upload_cutoff", "copy_cutoff", "upload_concurrency", "role_arn",
-        "role_session_name", "role_session_duration", "role_external_id",
+        "role_session_name", "role_session_duration", "role_external_id", "sse_customer_algorithm", "sse_customer_key",
+        "sse_customer_key_base64", "sse_customer_key_md5", "sse_kms_context", "sse_bucket_key",
     ]
 
     /// Those of S3 that only tune how rclone works: an existing configuration may have them.
@@ -30,7 +31,7 @@ enum OptionNames {
 
     /// Those of S3 that godwit lacks and that change what is stored or who signs: to pass over them would be wrong.
     static let s3Refused: Set<String> = [
-        "sse_customer_algorithm", "sse_customer_key", "sse_customer_key_base64", "sse_customer_key_md5", "versions",
+        "versions",
         "version_at", "object_lock_mode", "object_lock_retain_until_date", "object_lock_legal_hold_status",
         "bucket_object_lock_enabled", "ibm_api_key",
     ]

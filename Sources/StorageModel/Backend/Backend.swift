@@ -35,6 +35,8 @@ public protocol Backend: Sendable {
     func resumeUpload(
         _ token: String, to key: ObjectKey, size: Int64, partSize: Int64, _ options: WriteOptions
     ) async throws(StorageError) -> any UploadSession
+    /// How the store finds `entry` of this container when it is to copy it by itself.
+    func copySource(_ entry: Entry) -> CopySource
     /// Copies within the store, without the bytes passing through here.
     func copy(_ source: CopySource, to key: ObjectKey, _ options: WriteOptions) async throws(StorageError) -> Entry
     /// Sets the modification time (and nothing else) of what `entry` describes, without moving its bytes.

@@ -33,6 +33,8 @@ public struct Capabilities: Sendable, Hashable {
     public var hasDirectories: Bool
     /// What is kept with an object beside its bytes. A container may keep less (``Backend/keptAttributes(of:)``).
     public var attributes: Attributes
+    /// Whether a stat tells how many tags there are.
+    public var countsTags: Bool
     /// Whether a read does not tell whoever may not see tags that there are any.
     public var hidesTags: Bool
     /// The storage classes that may be asked for; empty: there is but one.
@@ -76,7 +78,8 @@ public struct Capabilities: Sendable, Hashable {
         serverSideCopyMax: Int64? = nil, copiesParts: Bool = false, copiesPartsOfEscapedKeys: Bool = true,
         deleteBatchMax: Int = 1, keyBytesMax: Int? = nil, storesDirectoryMarkers: Bool = false,
         hasDirectories: Bool = false,
-        attributes: Attributes = [], hidesTags: Bool = false, storageClasses: Set<String> = [], userMetadataMax: Int? = nil,
+        attributes: Attributes = [], countsTags: Bool = false, hidesTags: Bool = false,
+        storageClasses: Set<String> = [], userMetadataMax: Int? = nil,
         tagsAreMD5: Bool = false, conditions: Conditions = []
     ) {
         precondition(!listingOrders.isEmpty)
@@ -95,6 +98,7 @@ public struct Capabilities: Sendable, Hashable {
         self.storesDirectoryMarkers = storesDirectoryMarkers
         self.hasDirectories = hasDirectories
         self.attributes = attributes
+        self.countsTags = countsTags
         self.hidesTags = hidesTags
         self.storageClasses = storageClasses
         self.userMetadataMax = userMetadataMax

@@ -48,9 +48,12 @@ public struct CopySource: Sendable {
     /// The source's container: a bucket's name.
     public var container: String
     public var entry: Entry
+    /// The key by which the source is encrypted; nil: none of the customer's.
+    public var customerKey: CustomerKey?
 
-    public init(container: String, entry: Entry) {
+    public init(container: String, entry: Entry, customerKey: CustomerKey? = nil) {
         self.container = container
         self.entry = entry
+        self.customerKey = customerKey
     }
 }

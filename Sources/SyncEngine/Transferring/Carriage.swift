@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 import StorageModel
+import Synchronization
 
 /// What travels with an object beside its bytes, and what does not.
 struct Carriage: Sendable {
@@ -74,8 +75,12 @@ extension Transfer {
         {
             switch carriage.metadata.tagCount {
             case let count?: if count > 0 { asked.insert(.tags) }
-            // Not every store counts the tags for a HEAD.
-            case nil: if isStat { asked.insert(.tags) } else { try await lookForTags(work) }
+            case nil:
+                if isStat, !context.sourceCapabilities.countsTags {
+                    asked.insert(.tags)
+                } else {
+                    try await lookForTags(work)
+                }
             }
         }
         if wanted.contains(.access), try await context.sourceAttributes.keep(.access) { asked.insert(.access) }

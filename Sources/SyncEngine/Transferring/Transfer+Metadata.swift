@@ -61,8 +61,8 @@ extension Transfer {
         if preserved.contains(.tags), context.sourceCapabilities.attributes.contains(.tags),
             context.targetCapabilities.attributes.contains(.tags)
         {
-            let tags =
-                theirs.tagCount == 0 ? [] : try await target.attributes(of: pair.target, .tags).tags
+            let hasNone = theirs.tagCount == 0 || theirs.tagCount == nil && context.targetCapabilities.countsTags
+            let tags = hasNone ? theirs.tags : try await target.attributes(of: pair.target, .tags).tags
             if tags != ours.tags { pair.differing.insert(.tags) }
         }
         if let access = ours.access, try await context.targetAttributes.keep(.access),

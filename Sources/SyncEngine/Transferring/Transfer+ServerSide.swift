@@ -23,8 +23,7 @@ extension Transfer {
             options.modified = written
             options.replacesMetadata = true
         }
-        let copied = try await target.copy(
-            CopySource(container: source.identity.container, entry: entry), to: work.targetKey, options)
+        let copied = try await target.copy(source.copySource(entry), to: work.targetKey, options)
         var completion = try prove(copied, work)
         completion.lost = lost
         moved(work, entry.size)
@@ -40,8 +39,7 @@ extension Transfer {
         let left = await PartedUpload.left(self, work, layout)
         let upload = try await PartedUpload.open(self, work, layout, left, options)
         do throws(StorageError) {
-            let receipts = try await copyRanges(
-                upload, CopySource(container: source.identity.container, entry: entry), layout)
+            let receipts = try await copyRanges(upload, source.copySource(entry), layout)
             // Where no copy depends on the source's tag, its parts may be those of two objects.
             if !context.targetCapabilities.conditions.contains(.copySourceIfMatch) { _ = try await unchanged(entry) }
             let copied = try await upload.complete(receipts, expected: nil)

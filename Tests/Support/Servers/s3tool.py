@@ -5,6 +5,7 @@
     make BUCKET [lock]          makes the bucket, with object lock
     put BUCKET < JSON           [{"key", "text" | "size" and "seed", "metadata", "options"}] -> objects
     tag BUCKET KEY TAGS         gives an object the tags of a query
+    decrypt BUCKET KEY SECRET   -> the MD5 of an object that is encrypted by a customer's key of 32 characters
     carried BUCKET              -> JSON {key: everything that a HEAD, its tags and its access list say of an object}
     list BUCKET [PREFIX]        -> JSON {key: {"md5", "size", "etag", "metadata", "type"}}, by reading every object
     keys BUCKET [PREFIX]        -> JSON [key], by listing
@@ -83,6 +84,10 @@ def main(endpoint, operation, bucket, *arguments):
             tags = [tag.split("=", 1) for tag in arguments[1].split("&")]
             client.put_object_tagging(Bucket=bucket, Key=arguments[0], Tagging={
                 "TagSet": [{"Key": key, "Value": value} for key, value in tags]})
+        elif operation == "decrypt":
+            reply = client.get_object(Bucket=bucket, Key=arguments[0], SSECustomerAlgorithm="AES256",
+                                      SSECustomerKey=arguments[1])
+            print(hashlib.md5(reply["Body"].read()).hexdigest(), end="")
         elif operation == "carried":
             found = list(keys(client, bucket, ""))
             json.dump(dict(zip(found, pool.map(lambda key: carried(client, bucket, key), found))), sys.stdout)

@@ -147,6 +147,8 @@ package final class FaultyBackend: Backend {
         try await perform(.write, .root) { () async throws(StorageError) in try await inner.flush() }
     }
 
+    package func copySource(_ entry: Entry) -> CopySource { inner.copySource(entry) }
+
     package func copy(
         _ source: CopySource, to key: ObjectKey, _ options: WriteOptions
     ) async throws(StorageError) -> Entry {

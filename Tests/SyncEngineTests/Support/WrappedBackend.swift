@@ -43,6 +43,8 @@ class WrappedBackend: Backend, @unchecked Sendable {  // safe: `inner` is immuta
 
     func flush() async throws(StorageError) { try await inner.flush() }
 
+    func copySource(_ entry: Entry) -> CopySource { inner.copySource(entry) }
+
     func copy(_ source: CopySource, to key: ObjectKey, _ options: WriteOptions) async throws(StorageError) -> Entry {
         try await inner.copy(source, to: key, options)
     }
