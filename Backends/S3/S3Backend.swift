@@ -26,16 +26,26 @@ package struct S3Backend: Backend {
 
     package var preferredExecutor: (any TaskExecutor)? { connection.client.executor }
 
-    package func list(_ request: ListRequest) -> any Listing { S3Listing(connection, request) }
+    package func list(_ request: ListRequest) -> any Listing {
+        var request = request
+        if let moment = connection.settings.versionAt, request.versions == .current { request.versions = .at(moment) }
+        return request.versions == .current ? S3Listing(connection, request) : S3VersionListing(connection, request)
+    }
 
     package func stat(_ key: ObjectKey, version: String?) async throws(StorageError) -> Entry {
-        try await connection.headObject(key, version: version)
+        let then = try await connection.version(of: key, asked: version)
+        var entry = try await connection.headObject(key, version: then)
+        // A store that does not name the version that was asked for means that one.
+        if entry.version == nil { entry.version = then }
+        return entry
     }
 
     package func read(
         _ key: ObjectKey, _ options: ReadOptions, into buffer: PartBuffer
     ) async throws(StorageError) -> Entry {
-        try await connection.getObject(key, options, into: buffer)
+        var options = options
+        options.version = try await connection.version(of: key, asked: options.version)
+        return try await connection.getObject(key, options, into: buffer)
     }
 
     package func write(

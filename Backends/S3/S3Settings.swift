@@ -31,6 +31,8 @@ package struct S3Settings: Sendable {
     package var usesBucketKey: Bool?
     /// Everything in the bucket is encrypted by this key of the customer's.
     package var customerKey: CustomerKey?
+    /// The bucket is seen as it was then, and cannot be changed.
+    package var versionAt: Timestamp?
     package var requesterPays = false
     /// `--checksum-algorithm`: digest sent with uploads; nil: the provider's best.
     package var checksumAlgorithm: String?

@@ -27,6 +27,7 @@ struct GodwitCommand: SubcommandGroup {
                 subcommands: [
                     LsCommand.self, LsdCommand.self, LsfCommand.self, LsjsonCommand.self, TreeCommand.self,
                     SizeCommand.self, StatCommand.self, CatCommand.self, HashCommand.self, LinkCommand.self,
+                    VersionsCommand.self,
                 ]),
             CommandGroup(
                 name: "Change",

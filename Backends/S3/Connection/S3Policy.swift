@@ -26,6 +26,8 @@ struct S3Policy: Sendable {
     let listVersion: Int
     let listsURLEncoded: Bool
     let listChunk: Int
+    /// Whether a listing from behind a key is as cheap as one from the beginning.
+    let listsFromAnyKey: Bool
     /// A digest that was asked for and that godwit does not know: nothing is sent with a weaker one instead.
     let unknownAlgorithm: String?
 
@@ -66,6 +68,7 @@ struct S3Policy: Sendable {
             settings.listVersion == 1 || settings.listVersion == 2
             ? settings.listVersion ?? provider.listVersion : provider.listVersion
         listsURLEncoded = settings.listURLEncoding ?? provider.listsURLEncoded
+        listsFromAnyKey = settings.versionAt == nil
         listChunk = min(max(settings.listChunk, 1), 1000)
     }
 
@@ -81,13 +84,13 @@ struct S3Policy: Sendable {
     /// What the engine may plan with (limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).
     var capabilities: Capabilities {
         Capabilities(
-            listingOrders: [provider.listingOrder], listsFromAnyKey: true, timePrecision: .nanoseconds(1),
+            listingOrders: [provider.listingOrder], listsFromAnyKey: listsFromAnyKey, timePrecision: .nanoseconds(1),
             multipart: .init(partMin: 5 << 20, partMax: 5 << 30, partCountMax: provider.partCountMax),
             singleWriteMax: 5 << 30, serverSideCopyMax: provider.copiesServerSide ? provider.copyMax : nil,
             copiesParts: provider.copiesParts, copiesPartsOfEscapedKeys: provider.copiesPartsOfEscapedKeys,
             deleteBatchMax: provider.deleteBatchMax, keyBytesMax: 1024,
             storesDirectoryMarkers: provider.storesDirectoryMarkers, attributes: provider.attributes,
-            countsTags: provider.countsTags, hidesTags: provider.hidesTags,
+            countsTags: provider.countsTags, listsVersions: provider.listsVersions, hidesTags: provider.hidesTags,
             storageClasses: provider.storageClasses, userMetadataMax: 2048, tagsAreMD5: tagsAreMD5,
             conditions: provider.conditions)
     }

@@ -15,6 +15,7 @@ extension Provider {
         provider.conditions = [.readIfMatch, .writeIfAbsent, .writeIfMatch]
         provider.attributes = [.metadata, .storageClass, .times]
         provider.storageClasses = ["STANDARD_IA"]
+        provider.listsVersions = false
         return provider
     }()
 }

@@ -11,6 +11,7 @@ extension Provider {
         provider.forcesPathStyle = true
         provider.multipartTagIsComposite = false
         provider.attributes = [.metadata, .times]
+        provider.listsVersions = false
         return provider
     }()
 }

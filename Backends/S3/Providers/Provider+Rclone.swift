@@ -13,6 +13,7 @@ extension Provider {
         provider.copyMax = .max
         provider.storesDirectoryMarkers = false
         provider.attributes = [.metadata, .times]
+        provider.listsVersions = false
         return provider
     }()
 }

@@ -25,6 +25,7 @@ package struct Provider: Sendable, Hashable {
     package var attributes: Attributes = [.metadata, .tags, .access, .lock, .storageClass, .times, .redirect]
     /// Whether a HEAD tells how many tags there are, as a GET does everywhere.
     package var countsTags = false
+    package var listsVersions = true
     /// Whether a read does not tell whoever may not see tags that there are any.
     package var hidesTags = false
     /// The classes that it has beside STANDARD.

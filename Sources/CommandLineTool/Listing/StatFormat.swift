@@ -111,6 +111,7 @@ enum StatFormat {
         case .object: "object"
         case .directory: "directory"
         case .symbolicLink: "link"
+        case .deleteMarker: "delete marker"
         }
     }
 }

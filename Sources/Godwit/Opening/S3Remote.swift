@@ -71,6 +71,7 @@ struct S3Remote: Sendable {
         settings.sseKMSKeyID = remote["sse_kms_key_id"]
         settings.sseKMSContext = remote["sse_kms_context"]
         settings.usesBucketKey = try remote.flag("sse_bucket_key")
+        settings.versionAt = try remote.moment("version_at", now: SystemClock.now())
         settings.customerKey = try CustomerKeySettings.key(of: remote)
         settings.requesterPays = try remote.flag("requester_pays") ?? false
         settings.checksumAlgorithm = remote["checksum_algorithm"]

@@ -13,6 +13,11 @@ extension Session {
         _ location: String, as side: Side, expecting: Expectation = .lookUp
     ) async throws(StorageError) -> OpenLocation {
         let resolved = try resolve(location, as: side)
+        if side == .source, options.sourceOverrides["version_at"] != nil, resolved.settings.kind != .s3 {
+            throw StorageError(
+                .unsupported, during: .validate, at: resolved.display,
+                message: "nothing here is known of earlier times", advice: "--version-at is for S3 locations")
+        }
         if expecting == .object, resolved.hasTrailingSlash {
             throw StorageError(
                 .invalidConfiguration, during: .validate, at: resolved.display,
@@ -106,6 +111,24 @@ extension Session {
             .invalidConfiguration, during: .validate, at: resolved.display,
             message: "there is an object of this name, and there are objects under it",
             advice: "add a slash to mean what is under it, or use copyto to mean the object")
+    }
+
+    /// The backend of `location`, whose versions are to be listed, and the prefix that they have: a whole key where there is no
+    /// slash at the end.
+    public func openVersions(_ location: String) async throws(StorageError) -> (any Backend, prefix: ObjectKey) {
+        let resolved = try resolve(location, as: .source)
+        let (name, key) = resolved.containerAndKey
+        guard resolved.settings.kind == .s3 else {
+            throw StorageError(
+                .unsupported, during: .list, at: resolved.display, message: "only S3 remotes keep versions")
+        }
+        guard !name.isEmpty else { throw noContainer(resolved) }
+        let backend = layers.around(try container(name, of: resolved.settings, as: .source))
+        guard backend.capabilities.listsVersions else {
+            throw StorageError(
+                .unsupported, during: .list, at: resolved.display, message: "this make of store does not list versions")
+        }
+        return (backend, key)
     }
 
     /// The buckets of the remote that `location` names.

@@ -14,6 +14,7 @@ enum OptionNames {
         "checksum_algorithm", "chunk_size", "upload_cutoff", "copy_cutoff", "upload_concurrency", "role_arn",
         "role_session_name", "role_session_duration", "role_external_id", "sse_customer_algorithm", "sse_customer_key",
         "sse_customer_key_base64", "sse_customer_key_md5", "sse_kms_context", "sse_bucket_key",
+        "version_at",
     ]
 
     /// Those of S3 that only tune how rclone works: an existing configuration may have them.
@@ -31,8 +32,7 @@ enum OptionNames {
 
     /// Those of S3 that godwit lacks and that change what is stored or who signs: to pass over them would be wrong.
     static let s3Refused: Set<String> = [
-        "versions",
-        "version_at", "object_lock_mode", "object_lock_retain_until_date", "object_lock_legal_hold_status",
+        "versions", "object_lock_mode", "object_lock_retain_until_date", "object_lock_legal_hold_status",
         "bucket_object_lock_enabled", "ibm_api_key",
     ]
 

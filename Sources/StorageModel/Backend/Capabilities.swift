@@ -35,6 +35,8 @@ public struct Capabilities: Sendable, Hashable {
     public var attributes: Attributes
     /// Whether a stat tells how many tags there are.
     public var countsTags: Bool
+    /// Whether versions can be listed, those of a moment or all (``ListRequest/versions``).
+    public var listsVersions: Bool
     /// Whether a read does not tell whoever may not see tags that there are any.
     public var hidesTags: Bool
     /// The storage classes that may be asked for; empty: there is but one.
@@ -78,7 +80,7 @@ public struct Capabilities: Sendable, Hashable {
         serverSideCopyMax: Int64? = nil, copiesParts: Bool = false, copiesPartsOfEscapedKeys: Bool = true,
         deleteBatchMax: Int = 1, keyBytesMax: Int? = nil, storesDirectoryMarkers: Bool = false,
         hasDirectories: Bool = false,
-        attributes: Attributes = [], countsTags: Bool = false, hidesTags: Bool = false,
+        attributes: Attributes = [], countsTags: Bool = false, listsVersions: Bool = false, hidesTags: Bool = false,
         storageClasses: Set<String> = [], userMetadataMax: Int? = nil,
         tagsAreMD5: Bool = false, conditions: Conditions = []
     ) {
@@ -99,6 +101,7 @@ public struct Capabilities: Sendable, Hashable {
         self.hasDirectories = hasDirectories
         self.attributes = attributes
         self.countsTags = countsTags
+        self.listsVersions = listsVersions
         self.hidesTags = hidesTags
         self.storageClasses = storageClasses
         self.userMetadataMax = userMetadataMax

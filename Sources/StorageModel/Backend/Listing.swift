@@ -13,6 +13,8 @@ public struct ListRequest: Sendable {
     public var delimiter: UInt8?
     /// One of the backend's `listingOrders`.
     public var order: ListingOrder
+    /// Of a store that keeps versions, which of them.
+    public var versions = Versions.current
     /// Whether directories that hold nothing are listed too, where the store has directories.
     public var includesDirectories: Bool
     /// Whether several requests may list it side by side. Not where the store has shown that it does not keep its order.
@@ -22,6 +24,15 @@ public struct ListRequest: Sendable {
     /// Whether anything below a directory (a key that ends in `/`) is wanted; nil: everything is. Where it is false, a
     /// store that lists directory by directory leaves the directory out; any other may list it all the same.
     public var enters: (@Sendable (ObjectKey) -> Bool)?
+
+    public enum Versions: Sendable, Hashable {
+        /// The one that a read gives.
+        case current
+        /// The one that a read would have given then.
+        case at(Timestamp)
+        /// All, and delete markers too: a key comes as often as it has versions, the newest first.
+        case all
+    }
 
     public enum LinkPolicy: Sendable, Hashable {
         /// Left out with a notice.

@@ -8,6 +8,8 @@ public struct Entry: Sendable, Hashable {
         case directory
         /// A symbolic link kept as one (`--links`): its content is the link's target.
         case symbolicLink
+        /// What stands for a deletion among the versions of a key; only in listings of all versions.
+        case deleteMarker
     }
 
     /// The key within the backend's container, in full.

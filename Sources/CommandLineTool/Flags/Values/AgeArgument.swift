@@ -6,7 +6,8 @@ internal import StorageModel
 
 /// How long ago: a duration, or a point in time.
 struct AgeArgument: ExpressibleByArgument, Sendable {
-    private let text: String
+    /// As it was given.
+    let text: String
 
     init?(argument: String) {
         guard (try? AgeText.age(argument, now: TimeFormat.now)) != nil else { return nil }

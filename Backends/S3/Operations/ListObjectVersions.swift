@@ -1,0 +1,128 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import HTTPTransport
+import StorageModel
+
+/// https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html
+extension S3Connection {
+    /// Where a listing of versions goes on: behind this version of this key, as the store named them.
+    struct VersionPosition: Sendable, Equatable {
+        var key: SharedBytes
+        var version: String
+    }
+
+    /// One page of versions and delete markers, in the store's order.
+    struct VersionPage: Sendable {
+        var entries: [Entry] = []
+        /// Nil: it is the last page.
+        var next: VersionPosition?
+    }
+
+    func listVersions(
+        _ request: ListRequest, at position: VersionPosition?
+    ) async throws(StorageError) -> VersionPage {
+        var call = S3Call(kind: .list, method: .get, operation: .list, permission: "s3:ListBucketVersions")
+        call.query.add("versions")
+        call.query.add("max-keys", String(policy.listChunk))
+        if policy.listsURLEncoded { call.query.add("encoding-type", "url") }
+        if !request.prefix.isRoot { call.query.add("prefix", request.prefix.bytes) }
+        if let delimiter = request.delimiter { call.query.add("delimiter", SharedBytes([delimiter])) }
+        if let position {
+            call.query.add("key-marker", position.key)
+            if !position.version.isEmpty { call.query.add("version-id-marker", position.version) }
+        } else if let after = request.after {
+            call.query.add("key-marker", after.bytes)
+        }
+        call.sink = .collect(limit: 32 << 20)
+        // moto calls it by the other name.
+        let reply = try result(try await send(call), "ListVersionsResult", "ListBucketVersionsResult", of: call)
+        let decodes = reply["EncodingType"]?.text == "url"
+        var page = VersionPage()
+        var rows: [VersionRow] = []
+        for element in reply.children {
+            switch element.name {
+            case "Version", "DeleteMarker":
+                let isLatest = element["IsLatest"]?.text == "true"
+                rows.append(VersionRow(entry: try version(element, decodes: decodes), isLatest: isLatest))
+            case "CommonPrefixes":
+                let key = try versionKey(element["Prefix"], decodes: decodes)
+                rows.append(VersionRow(entry: Entry(key: key, kind: .directory, size: 0), isLatest: true))
+            default: break
+            }
+        }
+        page.entries = Self.sorted(rows, policy.provider.listingOrder)
+        guard reply["IsTruncated"]?.text == "true" else { return page }
+        guard let marker = reply["NextKeyMarker"] else {
+            throw malformedListing("it is truncated and does not say where it goes on")
+        }
+        page.next = VersionPosition(
+            key: try versionKey(marker, decodes: decodes).bytes, version: reply["NextVersionIdMarker"]?.text ?? "")
+        guard page.next != position else {
+            throw StorageError(
+                .listingOutOfOrder, during: .list, at: location, message: "the next page begins where this one did")
+        }
+        return page
+    }
+
+    private struct VersionRow {
+        var entry: Entry
+        var isLatest: Bool
+    }
+
+    /// In the order of keys, the newest version of each first. S3 sends all but common prefixes so; some stores send what
+    /// was deleted behind everything else.
+    private static func sorted(_ rows: [VersionRow], _ order: ListingOrder) -> [Entry] {
+        guard order != .unordered else { return rows.map(\.entry) }
+        func isBefore(_ a: (offset: Int, element: VersionRow), _ b: (offset: Int, element: VersionRow)) -> Bool {
+            let difference = order.compare(a.element.entry.key, b.element.entry.key)
+            if difference != 0 { return difference < 0 }
+            if a.element.isLatest != b.element.isLatest { return a.element.isLatest }
+            if let one = a.element.entry.written, let other = b.element.entry.written, one != other {
+                return one > other
+            }
+            return a.offset < b.offset
+        }
+        return rows.enumerated().sorted(by: isBefore).map(\.element.entry)
+    }
+
+    private func version(_ element: ReplyElement, decodes: Bool) throws(StorageError) -> Entry {
+        let isMarker = element.name == "DeleteMarker"
+        let size = isMarker ? 0 : element["Size"].flatMap { Int64($0.text) }
+        guard let size, size >= 0, let id = element["VersionId"]?.text, !id.isEmpty else {
+            throw malformedListing("a version without an id or a size")
+        }
+        let storageClass = element["StorageClass"]?.text
+        let tag = TagText.tag(element["ETag"]?.text)
+        return Entry(
+            key: try versionKey(element["Key"], decodes: decodes), kind: isMarker ? .deleteMarker : .object, size: size,
+            written: element["LastModified"].flatMap { Timestamp(rfc3339: $0.bytes) }, tag: tag, version: id,
+            tagMayBeDigest: policy.mayBeDigest(tag),
+            storageClass: storageClass == "STANDARD" || storageClass == "" ? nil : storageClass)
+    }
+
+    private func versionKey(_ element: ReplyElement?, decodes: Bool) throws(StorageError) -> ObjectKey {
+        guard let element, !element.bytes.isEmpty else { throw malformedListing("a version without a key") }
+        guard decodes else { return ObjectKey(SharedBytes(element.bytes)) }
+        guard let bytes = PercentEncoding.decode(element.bytes, plusIsSpace: true) else {
+            throw malformedListing("a key that is not URL-encoded in a listing that should be")
+        }
+        return ObjectKey(SharedBytes(bytes))
+    }
+
+    /// The version of `key` that a call is about: the one that was asked for, else the one that was current at the moment
+    /// that the settings name; nil: the current one.
+    func version(of key: ObjectKey, asked: String?) async throws(StorageError) -> String? {
+        guard asked == nil, let moment = settings.versionAt else { return asked }
+        var request = ListRequest(prefix: key, order: policy.provider.listingOrder)
+        request.versions = .at(moment)
+        let listing = S3VersionListing(self, request)
+        while let page = try await listing.next() {
+            if let entry = page.entries.first(where: { $0.key == key }) { return entry.version }
+            // The key itself comes before all others with the prefix.
+            if !page.entries.isEmpty { break }
+        }
+        throw StorageError(
+            .notFound, during: .stat, at: location, key: key,
+            message: "there was no such object at \(moment.rfc3339())")
+    }
+}

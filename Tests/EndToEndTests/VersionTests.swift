@@ -1,0 +1,72 @@
+// Part of godwit. SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+extension EndToEnd {
+    /// Versions and delete markers, and buckets as they were.
+    @Suite struct VersionTests {
+        private struct Line: Decodable {
+            var key: String, version: String
+            var latest: Bool, deleted: Bool
+            var size: Int?
+        }
+
+        /// A bucket that was changed after `then`, at which it held `a` and `d/b`.
+        private func scene(_ store: Store) async throws -> (bucket: String, then: String) {
+            let bucket = try await store.makeBucket("versions")
+            try await store.tool("version", bucket)
+            try await store.put(bucket, [("a", "one"), ("d/b", "first"), ("e e", "0")])
+            try await store.tool("delete", bucket, "e e")
+            // Times of writing are whole seconds.
+            try await Task.sleep(for: .milliseconds(1_100))
+            let then = ISO8601DateFormatter().string(from: .now)
+            try await Task.sleep(for: .milliseconds(1_900))
+            try await store.put(bucket, [("a", "twenty"), ("c", "new")])
+            try await store.tool("delete", bucket, "d/b")
+            return (bucket, then)
+        }
+
+        private static let stores = [Store.moto, Store.seaweedfs, Store.ministack].compactMap(\.self)
+
+        @Test(arguments: stores) func everyVersionIsListed(store: Store) async throws {
+            let godwit = try Godwit(), (bucket, _) = try await scene(store)
+            func versions(_ path: String) async throws -> [Line] {
+                let run = try await godwit("versions", "--json", store.location(path))
+                return try run.lines.map { try JSONDecoder().decode(Line.self, from: Data($0.utf8)) }
+            }
+            let all = try await versions(bucket)
+            #expect(all.map(\.key) == ["a", "a", "c", "d/b", "d/b", "e e", "e e"])
+            #expect(all.map(\.latest) == [true, false, true, true, false, true, false])
+            #expect(all.map(\.deleted) == [false, false, false, true, false, true, false])
+            #expect(all.filter { !$0.deleted }.map(\.size) == [6, 3, 3, 5, 1])
+            #expect(Set(all.map(\.version)).count == 7)
+            // One object, also one that is gone, and what is under a prefix.
+            #expect(try await versions("\(bucket)/d/b").count == 2)
+            #expect(try await versions("\(bucket)/d/").count == 2)
+            #expect(try await versions("\(bucket)/a").map(\.key) == ["a", "a"])
+            let text = try await godwit("versions", store.location("\(bucket)/d/b")).text
+            #expect(text.contains("deleted") && text.hasSuffix("- d/b\n"))
+        }
+
+        @Test(arguments: stores) func aBucketIsReadAsItWas(store: Store) async throws {
+            let godwit = try Godwit(), (bucket, then) = try await scene(store)
+            let files = godwit.scratch.path("files")
+            let listed = try await godwit("lsf", "-R", "--version-at", then, store.location(bucket))
+            #expect(Set(listed.text.split(separator: "\n")) == ["a", "d/", "d/b"])
+            let run = try await godwit.summary("sync", store.location(bucket), files, "--version-at", then)
+            #expect(run.objects.transferred == 2)
+            let found = try FileTree(reading: files).files.mapValues { String(decoding: $0.content, as: UTF8.self) }
+            #expect(found == [Array("a".utf8): "one", Array("d/b".utf8): "first"])
+            #expect(try await godwit("cat", "--version-at", then, store.location("\(bucket)/d/b")).text == "first")
+            // By the store itself, too.
+            let target = try await store.makeBucket("then")
+            try await godwit("copy", store.location(bucket), store.location(target), "--version-at", then)
+            #expect(try await store.objects(target).mapValues(\.size) == ["a": 3, "d/b": 5])
+            try await godwit("cat", "--version-at", "1h", store.location("\(bucket)/a"), exit: 4)
+            let changed = try await godwit(
+                ["copy", files, store.location(bucket, options: ",version_at=1h")], exit: 6)
+            #expect(changed.errorText.contains("cannot be changed"))
+        }
+    }
+}
