@@ -134,7 +134,8 @@ package struct S3Backend: Backend {
     package func presignedURL(for key: ObjectKey, expires: Duration) async throws(StorageError) -> String {
         try connection.validate(key, during: .read)
         let seconds = Int(min(max(expires.components.seconds, 1), 604_800))
-        let call = S3Call(kind: .get, method: .get, operation: .read, permission: "s3:GetObject", key: key)
+        var call = S3Call(kind: .get, method: .get, operation: .read, permission: "s3:GetObject", key: key)
+        if let version = try await connection.version(of: key, asked: nil) { call.query.add("versionId", version) }
         return try await connection.presign(call, seconds: seconds)
     }
 }

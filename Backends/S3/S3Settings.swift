@@ -33,11 +33,15 @@ package struct S3Settings: Sendable {
     package var customerKey: CustomerKey?
     /// The bucket is seen as it was then, and cannot be changed.
     package var versionAt: Timestamp?
+    /// The version that an object is read in where no other is asked for.
+    package var versionID: String?
     package var requesterPays = false
     /// `--checksum-algorithm`: digest sent with uploads; nil: the provider's best.
     package var checksumAlgorithm: String?
     package var usesUnsignedPayload: Bool?
     package var usesDualStack = false
+    package var usesFIPS = false
+    package var accelerates = false
     /// Content-Type instead of guessing by the key's extension.
     package var contentType: String?
 

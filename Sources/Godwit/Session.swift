@@ -70,7 +70,8 @@ public final class Session: Sendable {
         case .local, .aws: configuration = try Configuration.empty(environment: options.environment)
         case .named, .described: configuration = try loadedConfiguration()
         }
-        return try configuration.resolve(parsed, overrides: overrides)
+        let resolved = try configuration.resolve(parsed, overrides: overrides)
+        return side == .source ? try resolved.ofNamedVersion : resolved
     }
 
     private func loadedConfiguration() throws(StorageError) -> Configuration {

@@ -45,6 +45,15 @@ extension EndToEnd {
             #expect(try await versions("\(bucket)/d/b").count == 2)
             #expect(try await versions("\(bucket)/d/").count == 2)
             #expect(try await versions("\(bucket)/a").map(\.key) == ["a", "a"])
+            // One version by its id.
+            let old = try #require(all.first { $0.key == "a" && !$0.latest })
+            let file = godwit.scratch.path("old")
+            try await godwit("copyto", store.location("\(bucket)/a?versionId=\(old.version)"), file)
+            #expect(try String(contentsOfFile: file, encoding: .utf8) == "one")
+            try await godwit(
+                "copyto", store.location("\(bucket)/a?versionId=\(old.version)"), store.location("\(bucket)/again"))
+            #expect(try await godwit("cat", store.location("\(bucket)/again")).text == "one")
+            try await godwit("cat", store.location("\(bucket)/a?versionId=none"), exit: 4)
             let text = try await godwit("versions", store.location("\(bucket)/d/b")).text
             #expect(text.contains("deleted") && text.hasSuffix("- d/b\n"))
         }

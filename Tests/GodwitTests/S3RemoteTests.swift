@@ -75,6 +75,39 @@ import Testing
         #expect(throws: StorageError.self) { try remote(["provider": "Cehp"]) }
     }
 
+    @Test func hostsOfAWSAreChosen() throws {
+        let directory = try TemporaryDirectory()
+        let config = try directory.write("[default]\nuse_dualstack_endpoint = true\n", to: "config")
+        let environment = ["AWS_USE_FIPS_ENDPOINT": "true", "AWS_CONFIG_FILE": config]
+        let found = try remote([:], followsAWS: true, environment).settings
+        #expect(found.usesFIPS && found.usesDualStack && !found.accelerates)
+        let own = try remote(
+            ["use_fips_endpoint": "false", "use_accelerate_endpoint": "true"], followsAWS: true, environment
+        ).settings
+        #expect(!own.usesFIPS && own.usesDualStack && own.accelerates)
+        // A remote of its own asks nobody.
+        #expect(try !remote([:], environment).settings.usesFIPS)
+    }
+
+    @Test func customerKeysAreChecked() throws {
+        let text = "0123456789abcdef0123456789abcdef", encoded = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+        let key = CustomerKey(Array(text.utf8))
+        #expect(try remote(["sse_customer_key": text]).settings.customerKey == key)
+        #expect(
+            try remote(["sse_customer_key_base64": encoded, "sse_customer_key_md5": "hRasmdxgYDKV3nvbahU1MA=="])
+                .settings.customerKey == key)
+        for wrong in [
+            ["sse_customer_key": "short"], ["sse_customer_key_base64": "!"], ["sse_customer_key_md5": "x"],
+            ["sse_customer_key": text, "sse_customer_key_base64": encoded],
+            ["sse_customer_key": text, "sse_customer_key_md5": "AAAA"],
+            ["sse_customer_key": text, "sse_customer_algorithm": "AES128"],
+            ["sse_customer_key": text, "server_side_encryption": "AES256"],
+        ] {
+            let error = #expect(throws: StorageError.self) { try remote(wrong) }
+            #expect(error?.kind == .invalidConfiguration && error.map { !"\($0)".contains(text) } == true)
+        }
+    }
+
     @Test func valuesReachTheBackend() throws {
         let settings = try remote([
             "force_path_style": "false", "list_version": "1", "list_chunk": "5000", "list_url_encode": "unset",

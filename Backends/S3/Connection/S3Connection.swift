@@ -50,7 +50,7 @@ final class S3Connection: Sendable {
         self.client = client
         self.ledger = ledger
         clock = now
-        endpoint = Self.endpoint(settings)
+        endpoint = Self.endpoint(settings, bucket: bucket)
         policy = S3Policy(settings, usesTLS: endpoint?.scheme != "http")
         location = bucket.isEmpty ? endpoint.map { "\($0.scheme)://\($0.authority)" } ?? "" : "s3://\(bucket)"
     }
@@ -105,7 +105,8 @@ final class S3Connection: Sendable {
 
     private func route() throws(StorageError) -> Route {
         if let route = state.withLock({ $0.route }) { return route }
-        guard let endpoint, bucket.isEmpty || Self.isBucketName(bucket), policy.unknownAlgorithm == nil, !tellsItsKey
+        guard let endpoint, bucket.isEmpty || Self.isBucketName(bucket), policy.unknownAlgorithm == nil, !tellsItsKey,
+            canAccelerate
         else {
             throw settingsProblem
         }
@@ -123,12 +124,16 @@ final class S3Connection: Sendable {
 
     private var forcesPathStyle: Bool { settings.forcePathStyle ?? policy.provider.forcesPathStyle }
 
-    private static func endpoint(_ settings: S3Settings) -> S3Endpoint? {
+    private static func endpoint(_ settings: S3Settings, bucket: String) -> S3Endpoint? {
         if let text = settings.endpoint, !text.isEmpty { return S3Endpoint(text) }
         guard settings.provider.name == Provider.aws.name else { return nil }
         let region = settings.region ?? ""
         guard region.isEmpty || S3Failure.isRegion(region) else { return nil }
-        return S3Endpoint(region: region.isEmpty ? "us-east-1" : region, usesDualStack: settings.usesDualStack)
+        return S3Endpoint(
+            region: region.isEmpty ? "us-east-1" : region,
+            S3Endpoint.Partition(
+                usesDualStack: settings.usesDualStack, usesFIPS: settings.usesFIPS,
+                accelerates: settings.accelerates && !bucket.isEmpty))
     }
 
     /// A name that cannot leave its place in a path or a host.
@@ -148,9 +153,20 @@ final class S3Connection: Sendable {
         return !(["localhost", "[::1]"].contains(endpoint.host) || endpoint.host.hasPrefix("127."))
     }
 
+    /// Acceleration is by hosts that begin with the bucket's name, and has none for FIPS.
+    private var canAccelerate: Bool {
+        guard endpoint?.partition?.accelerates == true else { return true }
+        return !settings.usesFIPS && !forcesPathStyle && S3Address.isHostLabel(bucket)
+    }
+
     private var settingsProblem: StorageError {
         let (message, advice): (String, String) =
-            if tellsItsKey {
+            if !canAccelerate {
+                (
+                    "transfer acceleration is not for FIPS, path style or names of buckets with dots",
+                    "take use_accelerate_endpoint away"
+                )
+            } else if tellsItsKey {
                 ("a customer's key is not sent over plain http", "use an endpoint with https")
             } else if let name = policy.unknownAlgorithm {
                 ("\"\(name)\" is not a digest", "use crc32, crc32c, crc64nvme, sha1, sha256 or md5")

@@ -14,17 +14,26 @@ struct S3Endpoint: Sendable, Hashable {
 
     /// AWS hosts follow from the region (https://docs.aws.amazon.com/general/latest/gr/s3.html).
     struct Partition: Sendable, Hashable {
-        var usesDualStack: Bool
+        /// Hosts that have IPv6 addresses too.
+        var usesDualStack = false
+        /// Hosts whose cryptography is validated by FIPS 140.
+        var usesFIPS = false
+        /// The nearest entry to AWS's own network; for buckets only, whose name stands before the host.
+        var accelerates = false
     }
 
     /// Host and port as they stand in a URL and in the Host header: the scheme's own port left out.
     var authority: String { port.map { "\(host):\($0)" } ?? host }
 
     /// The endpoint of AWS for `region`.
-    init(region: String, usesDualStack: Bool) {
+    init(region: String, _ partition: Partition = Partition()) {
         scheme = "https"
-        partition = Partition(usesDualStack: usesDualStack)
-        host = "s3.\(usesDualStack ? "dualstack." : "")\(region).\(Self.suffix(of: region))"
+        self.partition = partition
+        let stack = partition.usesDualStack ? "dualstack." : ""
+        host =
+            partition.accelerates
+            ? "s3-accelerate.\(stack)amazonaws.com"
+            : "s3\(partition.usesFIPS ? "-fips" : "").\(stack)\(region).\(Self.suffix(of: region))"
     }
 
     /// The root of another of AWS's services in `region`; nil: the one that serves all regions.
@@ -66,7 +75,7 @@ struct S3Endpoint: Sendable, Hashable {
     /// The same endpoint for another region, where hosts follow from regions.
     func moved(to region: String) -> S3Endpoint {
         guard let partition else { return self }
-        return S3Endpoint(region: region, usesDualStack: partition.usesDualStack)
+        return S3Endpoint(region: region, partition)
     }
 
     /// Whether a bucket's name can be put before the host: names do not resolve under an address or localhost.

@@ -51,6 +51,15 @@ package struct ProfileCredentials: CredentialSource {
         return found.services["\(service).endpoint_url"] ?? found["endpoint_url"]
     }
 
+    /// Whether AWS_NAME or `name` of the profile says yes.
+    package func isOn(_ name: String) throws(StorageError) -> Bool {
+        let text =
+            if let text = tools.variable("AWS_\(name.uppercased())") { text } else {
+                try loaded.get().profile(profile)?[name]
+            }
+        return text?.lowercased() == "true"
+    }
+
     /// Whether the profile assumes a role with other credentials, which comes before all but the environment's keys.
     package var assumesRole: Bool {
         get throws(StorageError) {

@@ -109,10 +109,12 @@ extension S3Connection {
         return ObjectKey(SharedBytes(bytes))
     }
 
-    /// The version of `key` that a call is about: the one that was asked for, else the one that was current at the moment
+    /// The version of `key` that a call is about: the one that was asked for or that the settings name, else the one that was current at the moment
     /// that the settings name; nil: the current one.
     func version(of key: ObjectKey, asked: String?) async throws(StorageError) -> String? {
-        guard asked == nil, let moment = settings.versionAt else { return asked }
+        guard asked == nil, settings.versionID == nil, let moment = settings.versionAt else {
+            return asked ?? settings.versionID
+        }
         var request = ListRequest(prefix: key, order: policy.provider.listingOrder)
         request.versions = .at(moment)
         let listing = S3VersionListing(self, request)

@@ -35,6 +35,7 @@ struct S3Remote: Sendable {
         }
         var settings = try Self.settings(
             remote, region: region, endpoint: endpoint, usesEnvironment: usesEnvironment)
+        if usesEnvironment || choosesProfile { try files.chooseHosts(of: &settings, unless: remote) }
         if choosesProfile { (settings.accessKeyID, settings.secretAccessKey, settings.sessionToken) = (nil, nil, nil) }
         self.settings = settings
         credentials = try shared.keeper(for: remote, choosesProfile: choosesProfile) { () throws(StorageError) in
@@ -72,11 +73,14 @@ struct S3Remote: Sendable {
         settings.sseKMSContext = remote["sse_kms_context"]
         settings.usesBucketKey = try remote.flag("sse_bucket_key")
         settings.versionAt = try remote.moment("version_at", now: SystemClock.now())
+        settings.versionID = remote["version_id"]
         settings.customerKey = try CustomerKeySettings.key(of: remote)
         settings.requesterPays = try remote.flag("requester_pays") ?? false
         settings.checksumAlgorithm = remote["checksum_algorithm"]
         settings.usesUnsignedPayload = try remote.flag("use_unsigned_payload")
         settings.usesDualStack = try remote.flag("use_dual_stack") ?? false
+        settings.usesFIPS = try remote.flag("use_fips_endpoint") ?? false
+        settings.accelerates = try remote.flag("use_accelerate_endpoint") ?? false
         settings.contentType = remote["content_type"]
         return settings
     }
@@ -145,5 +149,14 @@ struct S3Remote: Sendable {
             role: role, session: remote["role_session_name"], externalID: remote["role_external_id"], seconds: seconds,
             caller: own, region: region, endpoint: try files.endpoint(of: "sts"),
             tools: tools)
+    }
+}
+
+extension ProfileCredentials {
+    /// Which of AWS's hosts the environment or the profile wants, where the remote does not say
+    /// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html).
+    fileprivate func chooseHosts(of settings: inout S3Settings, unless remote: RemoteSettings) throws(StorageError) {
+        if remote["use_dual_stack"] == nil { settings.usesDualStack = try isOn("use_dualstack_endpoint") }
+        if remote["use_fips_endpoint"] == nil { settings.usesFIPS = try isOn("use_fips_endpoint") }
     }
 }

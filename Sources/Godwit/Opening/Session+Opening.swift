@@ -15,7 +15,7 @@ extension Session {
         let resolved = try resolve(location, as: side)
         if side == .source, options.sourceOverrides["version_at"] != nil, resolved.settings.kind != .s3 {
             throw StorageError(
-                .unsupported, during: .validate, at: resolved.display,
+                .invalidConfiguration, during: .validate, at: resolved.display,
                 message: "nothing here is known of earlier times", advice: "--version-at is for S3 locations")
         }
         if expecting == .object, resolved.hasTrailingSlash {
@@ -120,7 +120,7 @@ extension Session {
         let (name, key) = resolved.containerAndKey
         guard resolved.settings.kind == .s3 else {
             throw StorageError(
-                .unsupported, during: .list, at: resolved.display, message: "only S3 remotes keep versions")
+                .invalidConfiguration, during: .list, at: resolved.display, message: "only S3 remotes keep versions")
         }
         guard !name.isEmpty else { throw noContainer(resolved) }
         let backend = layers.around(try container(name, of: resolved.settings, as: .source))

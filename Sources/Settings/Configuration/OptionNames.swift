@@ -9,12 +9,13 @@ enum OptionNames {
     static let s3: Set<String> = [
         "provider", "env_auth", "access_key_id", "secret_access_key", "session_token", "region", "endpoint",
         "location_constraint", "acl", "requester_pays", "server_side_encryption", "sse_kms_key_id", "storage_class",
-        "shared_credentials_file", "profile", "force_path_style", "use_dual_stack", "list_chunk", "list_version",
+        "shared_credentials_file", "profile", "force_path_style", "use_dual_stack", "use_fips_endpoint",
+        "use_accelerate_endpoint", "list_chunk", "list_version",
         "list_url_encode", "use_unsigned_payload", "no_check_certificate", "ca_bundle", "content_type",
         "checksum_algorithm", "chunk_size", "upload_cutoff", "copy_cutoff", "upload_concurrency", "role_arn",
         "role_session_name", "role_session_duration", "role_external_id", "sse_customer_algorithm", "sse_customer_key",
         "sse_customer_key_base64", "sse_customer_key_md5", "sse_kms_context", "sse_bucket_key",
-        "version_at",
+        "version_at", "version_id",
     ]
 
     /// Those of S3 that only tune how rclone works: an existing configuration may have them.
@@ -26,7 +27,6 @@ enum OptionNames {
         "use_x_id", "sign_accept_encoding", "sdk_log_mode", "use_arn_region", "memory_pool_flush_time",
         "memory_pool_use_mmap", "object_lock_supported", "bypass_governance_retention", "object_lock_set_after_upload",
         "v2_auth",
-        "use_accelerate_endpoint",
         "decompress", "version_deleted", "directory_bucket", "ibm_iam_endpoint", "ibm_resource_instance_id",
     ]
 

@@ -17,6 +17,18 @@ package struct ResolvedLocation: Sendable, Hashable {
         return (String(decoding: bytes[..<slash], as: UTF8.self), ObjectKey(SharedBytes(Array(bytes[(slash + 1)...]))))
     }
 
+    /// For an S3 location that ends in `?versionId=ID`, the object without that, read in that version.
+    package var ofNamedVersion: ResolvedLocation {
+        get throws(StorageError) {
+            guard settings.kind == .s3, let mark = path.ranges(of: "?versionId=").last else { return self }
+            let id = String(path[mark.upperBound...])
+            guard !id.isEmpty, !id.contains("/") else { return self }
+            return ResolvedLocation(
+                settings: try settings.overridden(by: [RemoteOption("version_id", id)], place: display),
+                path: String(path[..<mark.lowerBound]), display: display)
+        }
+    }
+
     /// Whether the location says that it is a prefix or a directory.
     package var hasTrailingSlash: Bool { path.utf8.last == UInt8(ascii: "/") }
 }

@@ -28,11 +28,23 @@ import Testing
     }
 
     @Test func followsRegions() {
-        #expect(S3Endpoint(region: "eu-west-1", usesDualStack: false).host == "s3.eu-west-1.amazonaws.com")
+        #expect(S3Endpoint(region: "eu-west-1").host == "s3.eu-west-1.amazonaws.com")
         #expect(
-            S3Endpoint(region: "cn-north-1", usesDualStack: true).host == "s3.dualstack.cn-north-1.amazonaws.com.cn")
-        let moved = S3Endpoint(region: "us-east-1", usesDualStack: false).moved(to: "eu-west-1")
+            S3Endpoint(region: "cn-north-1", .init(usesDualStack: true)).host
+                == "s3.dualstack.cn-north-1.amazonaws.com.cn")
+        let moved = S3Endpoint(region: "us-east-1").moved(to: "eu-west-1")
         #expect(moved.host == "s3.eu-west-1.amazonaws.com")
+        #expect(
+            S3Endpoint(region: "us-gov-west-1", .init(usesFIPS: true)).host == "s3-fips.us-gov-west-1.amazonaws.com")
+        let both = S3Endpoint.Partition(usesDualStack: true, usesFIPS: true)
+        #expect(S3Endpoint(region: "us-east-1", both).host == "s3-fips.dualstack.us-east-1.amazonaws.com")
+        let near = S3Endpoint(region: "us-east-1", .init(accelerates: true)).moved(to: "eu-west-1")
+        #expect(near.host == "s3-accelerate.amazonaws.com")
+        #expect(
+            S3Address(near, bucket: "my-bucket", forcesPathStyle: false).origin
+                == "https://my-bucket.s3-accelerate.amazonaws.com")
+        let sixth = S3Endpoint(region: "us-east-1", .init(usesDualStack: true, accelerates: true))
+        #expect(sixth.host == "s3-accelerate.dualstack.amazonaws.com")
         #expect(S3Endpoint("https://x.example")?.moved(to: "eu-west-1").host == "x.example")
     }
 
@@ -58,7 +70,7 @@ import Testing
     }
 
     @Test func trustsOnlyTheSameStore() throws {
-        let aws = S3Endpoint(region: "us-east-1", usesDualStack: false)
+        let aws = S3Endpoint(region: "us-east-1")
         #expect(S3Correction.isTrusted("https", "b.s3-us-west-2.amazonaws.com", from: aws))
         #expect(!S3Correction.isTrusted("http", "b.s3-us-west-2.amazonaws.com", from: aws))
         #expect(!S3Correction.isTrusted("https", "amazonaws.com.evil.example", from: aws))
