@@ -107,6 +107,29 @@ extension EndToEnd {
                 lost("all") == "redirect" && lost("locked") == "lock" && lost("public") == "acl" && lost("plain") == "")
         }
 
+        /// Tags of small objects and of large ones arrive at every store, whatever it forgets.
+        @Test(arguments: [Store.seaweedfs, Store.moto, Store.ministack, Store.ceph].compactMap(\.self))
+        func tagsArriveEverywhere(store: Store) async throws {
+            let godwit = try Godwit()
+            let source = try await store.makeBucket("from"), target = try await store.makeBucket("to")
+            let copy = try await store.makeBucket("copy")
+            let options = ["Tagging": "k=v%20w&z=1"]
+            let objects: [[String: Any]] = [
+                ["key": "small", "text": "x", "options": options],
+                ["key": "large", "size": 6 << 20, "options": options],
+            ]
+            try await store.tool("put", source, input: JSONSerialization.data(withJSONObject: objects))
+            let chunks = ["--s3-chunk-size", "5M", "--s3-upload-cutoff", "5M", "--s3-copy-cutoff", "5M"]
+            try await godwit(
+                ["copy", store.location(source), store.location(target), "--server-side", "never"] + chunks)
+            try await godwit(["copy", store.location(source), store.location(copy)] + chunks)
+            for bucket in [target, copy] {
+                let carried = try await store.carried(bucket).mapValues { $0.filter { $0.key.hasPrefix("tag.") } }
+                #expect(
+                    carried == ["small": ["tag.k": "v w", "tag.z": "1"], "large": ["tag.k": "v w", "tag.z": "1"]])
+            }
+        }
+
         /// A change of what an object carries is found, and repaired without moving its bytes and without losing the rest.
         @Test(arguments: [Store.moto, Store.seaweedfs].compactMap(\.self))
         func metadataAloneIsRepaired(store: Store) async throws {

@@ -45,6 +45,9 @@ extension S3Connection {
         if let composite, !headers.tagIsOpaque, let stored = tag?.lookalike, stored.parts != nil, stored != composite {
             throw corrupted(upload.key, .upload, sent: composite, stored: stored)
         }
+        // Ceph 16 and MiniStack forget them.
+        let tags = upload.options.metadata.tags
+        if !tags.isEmpty, !policy.provider.tagsUploads { try await putTags(tags, of: upload.key) }
         return Entry(
             key: upload.key, size: Self.size(parts), modified: upload.options.modified, tag: tag,
             version: headers.version, tagMayBeDigest: !headers.tagIsOpaque && policy.mayBeDigest(tag),

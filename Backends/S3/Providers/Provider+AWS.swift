@@ -16,6 +16,7 @@ extension Provider {
         provider.listsUploadsURLEncoded = true
         provider.hidesTags = true
         provider.countsTags = true
+        provider.tagsUploads = true
         provider.storageClasses = [
             "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE",
             "GLACIER_IR",

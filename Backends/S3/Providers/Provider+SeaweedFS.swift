@@ -15,6 +15,7 @@ extension Provider {
         provider.copiesHonourConditions = true
         provider.attributes = [.metadata, .tags, .access, .lock, .storageClass, .times]
         provider.countsTags = true
+        provider.tagsUploads = true
         provider.storageClasses = [
             "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE",
             "GLACIER_IR",

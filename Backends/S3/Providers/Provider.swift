@@ -26,6 +26,8 @@ package struct Provider: Sendable, Hashable {
     /// Whether a HEAD tells how many tags there are, as a GET does everywhere.
     package var countsTags = false
     package var listsVersions = true
+    /// Whether an object that came in parts has the tags that its upload began with.
+    package var tagsUploads = false
     /// Whether a read does not tell whoever may not see tags that there are any.
     package var hidesTags = false
     /// The classes that it has beside STANDARD.

@@ -65,6 +65,24 @@ import Testing
         }
     }
 
+    /// Where an upload forgets its tags, the object gets them once it is there.
+    @Test(arguments: [Provider.aws, .ceph]) func anUploadKeepsItsTags(provider: Provider) async throws {
+        try await ScriptedStore.use(provider: provider) { request, _ in
+            if request.method == "POST", !request.target.hasSuffix("uploads=") {
+                return .answer(
+                    200, [:], "<CompleteMultipartUploadResult><ETag>\"abc\"</ETag></CompleteMultipartUploadResult>")
+            }
+            return Self.answer(request)
+        } _: { store in
+            let upload = try await store.backend.beginUpload(
+                to: ObjectKey("k"), size: 1, partSize: 5 << 20, WriteOptions(metadata: Self.full))
+            let part = try await upload.upload(1, at: 0, PartBuffer([1]))
+            _ = try await upload.complete([part], expected: nil)
+            let tagging = store.server.requests.filter { $0.target.hasSuffix("tagging=") }
+            #expect(tagging.count == (provider == .ceph ? 1 : 0))
+        }
+    }
+
     /// A retention that is over is none.
     @Test func anOldRetentionIsNotSent() async throws {
         try await ScriptedStore.use { request, _ in
