@@ -73,6 +73,8 @@ extension EndToEnd {
             try await godwit("copy", store.location(bucket), store.location(target), "--version-at", then)
             #expect(try await store.objects(target).mapValues(\.size) == ["a": 3, "d/b": 5])
             try await godwit("cat", "--version-at", "1h", store.location("\(bucket)/a"), exit: 4)
+            try await godwit(
+                "move", store.location(bucket), files, "--version-at", then, exit: 2)
             let changed = try await godwit(
                 ["copy", files, store.location(bucket, options: ",version_at=1h")], exit: 6)
             #expect(changed.errorText.contains("cannot be changed"))
