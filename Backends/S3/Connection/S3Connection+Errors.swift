@@ -75,10 +75,11 @@ extension S3Connection {
     /// Refuses what no bucket takes as a key, before anything is sent
     /// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html).
     func validate(_ key: ObjectKey, during operation: StorageError.Operation) throws(StorageError) {
-        if settings.versionAt != nil, [.write, .upload, .copy, .delete].contains(operation) {
+        if policy.isReadOnly, [.write, .upload, .copy, .delete].contains(operation) {
             throw StorageError(
                 .unsupported, during: operation, at: location, key: key,
-                message: "a bucket as it was at an earlier time cannot be changed", advice: "take version_at away")
+                message: "what was at an earlier time, or is one version, cannot be changed",
+                advice: "name the object without its version, or take version_at away")
         }
         let problem: String
         if key.isRoot {

@@ -26,6 +26,8 @@ struct S3Policy: Sendable {
     let listVersion: Int
     let listsURLEncoded: Bool
     let listChunk: Int
+    /// Whether an earlier state is seen, which cannot be changed: not the current one in its place either.
+    let isReadOnly: Bool
     /// Whether a listing from behind a key is as cheap as one from the beginning.
     let listsFromAnyKey: Bool
     /// A digest that was asked for and that godwit does not know: nothing is sent with a weaker one instead.
@@ -68,6 +70,7 @@ struct S3Policy: Sendable {
             settings.listVersion == 1 || settings.listVersion == 2
             ? settings.listVersion ?? provider.listVersion : provider.listVersion
         listsURLEncoded = settings.listURLEncoding ?? provider.listsURLEncoded
+        isReadOnly = settings.versionAt != nil || settings.versionID != nil
         listsFromAnyKey = settings.versionAt == nil
         listChunk = min(max(settings.listChunk, 1), 1000)
     }
@@ -90,7 +93,8 @@ struct S3Policy: Sendable {
             copiesParts: provider.copiesParts, copiesPartsOfEscapedKeys: provider.copiesPartsOfEscapedKeys,
             deleteBatchMax: provider.deleteBatchMax, keyBytesMax: 1024,
             storesDirectoryMarkers: provider.storesDirectoryMarkers, attributes: provider.attributes,
-            countsTags: provider.countsTags, listsVersions: provider.listsVersions, hidesTags: provider.hidesTags,
+            countsTags: provider.countsTags, isReadOnly: isReadOnly,
+            listsVersions: provider.listsVersions, hidesTags: provider.hidesTags,
             storageClasses: provider.storageClasses, userMetadataMax: 2048, tagsAreMD5: tagsAreMD5,
             conditions: provider.conditions)
     }

@@ -22,7 +22,7 @@ struct CatCommand: ToolCommand {
     var head: Int64?
     @Option(help: ArgumentHelp("Write the last N bytes.", valueName: "n"))
     var tail: Int64?
-    @OptionGroup var flags: ListingFlags
+    @OptionGroup var flags: ReadingFlags
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func validate() throws {
@@ -36,7 +36,7 @@ struct CatCommand: ToolCommand {
     }
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(flags.connecting.sessionOptions(context))
+        let session = try Session(flags.sessionOptions(context))
         defer { session.shutdown() }
         let walk = try flags.walk(recursive: true)
         let window = ByteWindow(offset: tail.map { -$0 } ?? offset ?? 0, count: head ?? count)

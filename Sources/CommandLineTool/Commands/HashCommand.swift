@@ -22,12 +22,12 @@ struct HashCommand: ToolCommand {
         name: [.customShort("C"), .long, .customLong("checkfile")],
         help: ArgumentHelp("Check against the lines of FILE; -: standard input.", valueName: "file"))
     var check: String?
-    @OptionGroup var flags: ListingFlags
+    @OptionGroup var flags: ReadingFlags
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
         var sums = try check.map { try SumList($0, text: TextFile.contents($0), digits: algorithm.digits) }
-        let session = try Session(flags.connecting.sessionOptions(context))
+        let session = try Session(flags.sessionOptions(context))
         defer { session.shutdown() }
         let (wanted, download) = (algorithm.algorithm, download)
         var failures = 0, mismatches = 0

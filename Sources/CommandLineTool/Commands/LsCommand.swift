@@ -11,11 +11,11 @@ struct LsCommand: ToolCommand {
         discussion: "As rclone's ls. For one level use lsf, for directories lsd; --max-depth bounds the descent.")
 
     @OptionGroup var place: OneLocation
-    @OptionGroup var flags: ListingFlags
+    @OptionGroup var flags: ReadingFlags
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(flags.connecting.sessionOptions(context))
+        let session = try Session(flags.sessionOptions(context))
         defer { session.shutdown() }
         let failures = try await flags.walk(recursive: true).run(session, place.location, context) { items, _ in
             for item in items where !item.isDirectory {

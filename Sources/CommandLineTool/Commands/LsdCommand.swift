@@ -13,11 +13,11 @@ struct LsdCommand: ToolCommand {
     @OptionGroup var place: OneLocation
     @Flag(name: [.customShort("R"), .long], help: "Descend into directories.")
     var recursive = false
-    @OptionGroup var flags: ListingFlags
+    @OptionGroup var flags: ReadingFlags
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(flags.connecting.sessionOptions(context))
+        let session = try Session(flags.sessionOptions(context))
         defer { session.shutdown() }
         let walk = try flags.walk(recursive: recursive, directories: true)
         let failures = try await walk.run(session, place.location, context) { items, backend in

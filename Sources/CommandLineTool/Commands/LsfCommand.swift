@@ -25,7 +25,7 @@ struct LsfCommand: ToolCommand {
     @Option(name: .customLong("hash"), help: ArgumentHelp("The hash that h stands for.", valueName: "algorithm"))
     var hash = HashArgument.standard
     @OptionGroup var entries: EntryFlags
-    @OptionGroup var flags: ListingFlags
+    @OptionGroup var flags: ReadingFlags
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func validate() throws { _ = try layout() }
@@ -42,7 +42,7 @@ struct LsfCommand: ToolCommand {
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
         let layout = try layout()
-        let session = try Session(flags.connecting.sessionOptions(context))
+        let session = try Session(flags.sessionOptions(context))
         defer { session.shutdown() }
         let completion = EntryCompletion(
             needsTime: layout.fields.contains(.time), needsType: layout.fields.contains(.type))

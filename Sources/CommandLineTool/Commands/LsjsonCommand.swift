@@ -23,11 +23,11 @@ struct LsjsonCommand: ToolCommand {
     @Flag(help: "Do not show media types.")
     var noMimetype = false
     @OptionGroup var entries: EntryFlags
-    @OptionGroup var flags: ListingFlags
+    @OptionGroup var flags: ReadingFlags
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(flags.connecting.sessionOptions(context))
+        let session = try Session(flags.sessionOptions(context))
         defer { session.shutdown() }
         let layout = LsjsonFormat(showsTime: !noModtime, showsType: !noMimetype)
         let completion = EntryCompletion(needsTime: !noModtime, needsType: !noMimetype)

@@ -11,11 +11,11 @@ struct SizeCommand: ToolCommand {
     @OptionGroup var place: OneLocation
     @Flag(help: "Write {\"count\":N,\"bytes\":N,\"sizeless\":0}.")
     var json = false
-    @OptionGroup var flags: ListingFlags
+    @OptionGroup var flags: ReadingFlags
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(flags.connecting.sessionOptions(context))
+        let session = try Session(flags.sessionOptions(context))
         defer { session.shutdown() }
         var count = 0, bytes: Int64 = 0
         let failures = try await flags.walk(recursive: true).run(session, place.location, context) { items, _ in

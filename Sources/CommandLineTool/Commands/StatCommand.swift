@@ -11,11 +11,14 @@ struct StatCommand: ToolCommand {
     @OptionGroup var place: OneLocation
     @Flag(help: "Write one JSON object.")
     var json = false
+    @OptionGroup(title: "Select") var version: VersionFlags
     @OptionGroup(title: "Connect") var connecting: ConnectionFlags
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(connecting.sessionOptions(context))
+        var options = try connecting.sessionOptions(context)
+        version.apply(to: &options)
+        let session = try Session(options)
         defer { session.shutdown() }
         let (backend, key, display) = try await SingleObject.open(place.location, in: session)
         var entry = try await backend.stat(key, version: nil)

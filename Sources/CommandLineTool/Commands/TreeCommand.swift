@@ -20,11 +20,11 @@ struct TreeCommand: ToolCommand {
     var level: Int?
     @Flag(help: "Leave the closing count out.")
     var noreport = false
-    @OptionGroup var flags: ListingFlags
+    @OptionGroup var flags: ReadingFlags
     @OptionGroup(title: "Output") var output: OutputFlags
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(flags.connecting.sessionOptions(context))
+        let session = try Session(flags.sessionOptions(context))
         defer { session.shutdown() }
         var drawing = TreeDrawing(showsSizes: size)
         let walk = try flags.walk(recursive: true, directories: true)

@@ -15,8 +15,6 @@ struct ConnectionFlags: ParsableArguments, Sendable {
     var endpointURL: String?
     @Option(help: "The profile of the AWS configuration files that has the credentials.")
     var profile: String?
-    @Option(help: ArgumentHelp("Read the bucket as it was then: a time, or an age such as 2d.", valueName: "time"))
-    var versionAt: AgeArgument?
     @Option(help: ArgumentHelp("Who pays for requests: requester.", valueName: "who"))
     var requestPayer: RequestPayer?
     @Option(help: ArgumentHelp("Give up connecting after this long (default: 60s).", valueName: "duration"))
@@ -76,7 +74,6 @@ struct ConnectionFlags: ParsableArguments, Sendable {
         if requestPayer != nil { overrides["requester_pays"] = "true" }
         options.sourceOverrides = overrides
         options.targetOverrides = overrides
-        options.sourceOverrides["version_at"] = versionAt?.text
         return options
     }
 }

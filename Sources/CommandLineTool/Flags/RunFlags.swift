@@ -40,9 +40,6 @@ struct RunFlags: ParsableArguments, Sendable {
         _ mode: SyncMode, _ locations: TwoLocations, _ context: ToolContext, deleting: DeletionOptions = .init(),
         naming: RunPlan.Naming = .directory
     ) throws -> Run {
-        if mode == .move, connecting.versionAt != nil {
-            throw ValidationError("What a bucket held at an earlier time cannot be moved away: copy it.")
-        }
         var options = SyncOptions(mode: mode)
         options.comparing = comparing.options
         options.deleting = deleting

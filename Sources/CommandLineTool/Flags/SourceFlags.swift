@@ -21,9 +21,12 @@ struct SourceFlags: ParsableArguments, Sendable {
         help: ArgumentHelp("The same in Base64.", valueName: "key"))
     var sourceCustomerKeyEncoded: String?
 
+    @OptionGroup var version: VersionFlags
+
     func apply(to options: inout SessionOptions) {
         if let sourceRegion { options.sourceOverrides["region"] = sourceRegion }
         if let sourceEndpointURL { options.sourceOverrides["endpoint"] = sourceEndpointURL }
+        version.apply(to: &options)
         if let sourceCustomerKey { options.sourceOverrides["sse_customer_key"] = sourceCustomerKey }
         if let sourceCustomerKeyEncoded {
             options.sourceOverrides["sse_customer_key_base64"] = sourceCustomerKeyEncoded

@@ -43,7 +43,7 @@ struct Run: Sendable {
         var record: RunRecording?
         var writer: PlanWriter?
         do {
-            let plan = try await RunPlan.open(session, from: source, to: target, naming: naming)
+            let plan = try await RunPlan.open(session, sync.mode, from: source, to: target, naming: naming)
             names = (plan.sourceName, plan.targetName)
             isSingle = plan.object != nil
             try context.resumption?.confirm(plan, session)

@@ -33,7 +33,7 @@ struct RunPlan: Sendable {
     var targetName: String
 
     static func open(
-        _ session: Session, from source: String, to target: String, naming: Naming
+        _ session: Session, _ mode: SyncMode, from source: String, to target: String, naming: Naming
     ) async throws -> RunPlan {
         let from = try await session.open(source, as: .source, expecting: naming == .exact ? .object : .lookUp)
         let isObject = if case .object = from.form { true } else { false }
@@ -43,6 +43,12 @@ struct RunPlan: Sendable {
         guard let fromBackend = from.backend, let intoBackend = into.backend else {
             let account = from.backend == nil ? from : into
             throw ValidationError("\(account.display) names a whole account: name a bucket.")
+        }
+        if mode == .move, fromBackend.capabilities.isReadOnly {
+            throw ValidationError("What was at an earlier time, or is one version, cannot be moved away: copy it.")
+        }
+        if mode != .check, intoBackend.capabilities.isReadOnly {
+            throw ValidationError("\(into.display) is an earlier state, which cannot be changed.")
         }
         var plan = RunPlan(
             source: SyncLocation(backend: fromBackend), target: SyncLocation(backend: intoBackend),

@@ -13,11 +13,7 @@ extension Session {
         _ location: String, as side: Side, expecting: Expectation = .lookUp
     ) async throws(StorageError) -> OpenLocation {
         let resolved = try resolve(location, as: side)
-        if side == .source, options.sourceOverrides["version_at"] != nil, resolved.settings.kind != .s3 {
-            throw StorageError(
-                .invalidConfiguration, during: .validate, at: resolved.display,
-                message: "nothing here is known of earlier times", advice: "--version-at is for S3 locations")
-        }
+        try refuseWhatOnlyS3Has(resolved, side)
         if expecting == .object, resolved.hasTrailingSlash {
             throw StorageError(
                 .invalidConfiguration, during: .validate, at: resolved.display,
@@ -70,6 +66,18 @@ extension Session {
                 advice: "name a place in the same store")
         }
         return place
+    }
+
+    /// Most flags about S3 have no meaning elsewhere and are passed over there. To pass over these would be to read something
+    /// else than was asked for, or to write in the clear what was to be encrypted.
+    private func refuseWhatOnlyS3Has(_ resolved: ResolvedLocation, _ side: Side) throws(StorageError) {
+        guard resolved.settings.kind != .s3 else { return }
+        let overrides = side == .source ? options.sourceOverrides : options.targetOverrides
+        for name in ["version_at", "sse_customer_key", "sse_customer_key_base64"] where overrides[name] != nil {
+            throw StorageError(
+                .invalidConfiguration, during: .validate, at: resolved.display,
+                message: "only S3 locations have \(name)", advice: "drop the flag")
+        }
     }
 
     private func noContainer(_ resolved: ResolvedLocation) -> StorageError {

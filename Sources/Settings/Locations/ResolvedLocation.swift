@@ -22,10 +22,13 @@ package struct ResolvedLocation: Sendable, Hashable {
         get throws(StorageError) {
             guard settings.kind == .s3, let mark = path.ranges(of: "?versionId=").last else { return self }
             let id = String(path[mark.upperBound...])
-            guard !id.isEmpty, !id.contains("/") else { return self }
-            return ResolvedLocation(
+            let object = ResolvedLocation(
                 settings: try settings.overridden(by: [RemoteOption("version_id", id)], place: display),
                 path: String(path[..<mark.lowerBound]), display: display)
+            // Of an object only: a bucket and a directory have no versions.
+            guard !id.isEmpty, !id.contains("/"), !object.containerAndKey.key.isRoot, !object.hasTrailingSlash
+            else { return self }
+            return object
         }
     }
 

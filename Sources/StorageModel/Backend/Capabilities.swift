@@ -35,6 +35,8 @@ public struct Capabilities: Sendable, Hashable {
     public var attributes: Attributes
     /// Whether a stat tells how many tags there are.
     public var countsTags: Bool
+    /// Whether the container is seen as it was at an earlier time, or an object in one of its versions: nothing can be changed.
+    public var isReadOnly: Bool
     /// Whether versions can be listed, those of a moment or all (``ListRequest/versions``).
     public var listsVersions: Bool
     /// Whether a read does not tell whoever may not see tags that there are any.
@@ -80,7 +82,8 @@ public struct Capabilities: Sendable, Hashable {
         serverSideCopyMax: Int64? = nil, copiesParts: Bool = false, copiesPartsOfEscapedKeys: Bool = true,
         deleteBatchMax: Int = 1, keyBytesMax: Int? = nil, storesDirectoryMarkers: Bool = false,
         hasDirectories: Bool = false,
-        attributes: Attributes = [], countsTags: Bool = false, listsVersions: Bool = false, hidesTags: Bool = false,
+        attributes: Attributes = [], countsTags: Bool = false, isReadOnly: Bool = false, listsVersions: Bool = false,
+        hidesTags: Bool = false,
         storageClasses: Set<String> = [], userMetadataMax: Int? = nil,
         tagsAreMD5: Bool = false, conditions: Conditions = []
     ) {
@@ -101,6 +104,7 @@ public struct Capabilities: Sendable, Hashable {
         self.hasDirectories = hasDirectories
         self.attributes = attributes
         self.countsTags = countsTags
+        self.isReadOnly = isReadOnly
         self.listsVersions = listsVersions
         self.hidesTags = hidesTags
         self.storageClasses = storageClasses

@@ -98,6 +98,23 @@ import Testing
         }
     }
 
+    /// Whoever reads one version and then deletes or writes does not reach the current one.
+    @Test func oneVersionIsReadAndNothingChanged() async throws {
+        try await ScriptedStore.use(configure: { $0.versionID = "v1" }) { _, _ in
+            .answer(200, ["ETag": "\"x\"", "Content-Length": "3"])
+        } _: { store in
+            let entry = try await store.backend.stat(ObjectKey("a"), version: nil)
+            #expect(entry.version == "v1" && store.backend.capabilities.isReadOnly)
+            let outcome = try await store.backend.delete([Deletion(key: ObjectKey("a"))])
+            #expect(outcome[0].error?.kind == .unsupported)
+            let write = await ScriptedStore.failure {
+                try await store.backend.setModified(.init(seconds: 1), of: entry)
+            }
+            #expect(write?.kind == .unsupported)
+            #expect(store.server.requests.allSatisfy { $0.method == "HEAD" })
+        }
+    }
+
     /// What some stores send behind everything else comes to its place; what is out of place on a later page does not.
     @Test func pagesAreSortedAndMayNotGoBack() async throws {
         try await ScriptedStore.use { request, _ in
