@@ -35,7 +35,7 @@ extension EndToEnd {
                 source_profile = base
                 """, to: godwit.scratch.path("home/.aws/config"))
             for number in 0..<20 { try write("\(number)", to: godwit.scratch.path("f\(number)")) }
-            try await godwit("copy", "--profile", "role", godwit.scratch.path(""), "s3://\(bucket)/", "--include", "f*")
+            try await godwit("copy", "--profile", "role", godwit.scratch.path(""), "s3://\(bucket)/", "--include=/f*")
             godwit.environment["AWS_PROFILE"] = "role"
             let listed = try await godwit("lsf", "s3://\(bucket)")
             #expect(listed.text.split(separator: "\n").count == 20)
@@ -82,7 +82,7 @@ extension EndToEnd {
                 to: godwit.scratch.path("home/.aws/config")
             )
             for number in 0..<20 { try write("\(number)", to: godwit.scratch.path("f\(number)")) }
-            try await godwit("copy", godwit.scratch.path(""), "s3://\(bucket)/", "--include", "f*")
+            try await godwit("copy", godwit.scratch.path(""), "s3://\(bucket)/", "--include=/f*")
             #expect(try await store.keys(bucket).count == 20)
             // One process, however many requests.
             #expect(try String(contentsOfFile: count, encoding: .utf8) == "x\n")
