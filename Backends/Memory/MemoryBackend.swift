@@ -112,17 +112,9 @@ package final class MemoryBackend: Backend {
     }
 
     package func setModified(_ time: Timestamp, of entry: Entry) async throws(StorageError) {
-        try checkCancelled(.write, entry.key)
-        try withContainer(.write) { container throws(StorageError) in
-            guard var object = container[entry.key] else {
-                throw error(.notFound, .write, entry.key, "no such object")
-            }
-            if let tag = entry.tag, tag != object.tag {
-                throw error(.preconditionFailed, .write, entry.key, "the object changed since it was listed")
-            }
+        try change(entry) { object in
             object.modified = time
-            object.identity?.changed = self.options.now()
-            container[entry.key] = object
+            object.identity?.changed = options.now()
         }
     }
 
@@ -136,6 +128,20 @@ package final class MemoryBackend: Backend {
     package func setAttributes(
         _ changed: Attributes, of entry: Entry, to metadata: ObjectMetadata, modified: Timestamp?
     ) async throws(StorageError) {
+        try change(entry) { object in
+            if changed.contains(.metadata) {
+                object.metadata.setContent(metadata)
+                object.metadata.websiteRedirect = metadata.websiteRedirect
+                object.modified = modified
+                object.written = options.now()
+            }
+            if changed.contains(.tags) { object.metadata.tags = metadata.tags }
+            if changed.contains(.access) { object.metadata.access = metadata.access }
+        }
+    }
+
+    /// Changes the object that `entry` describes, if it is still that one.
+    private func change(_ entry: Entry, _ body: (inout MemoryObject) -> Void) throws(StorageError) {
         try checkCancelled(.write, entry.key)
         try withContainer(.write) { container throws(StorageError) in
             guard var object = container[entry.key] else {
@@ -144,14 +150,7 @@ package final class MemoryBackend: Backend {
             if let tag = entry.tag, tag != object.tag {
                 throw error(.preconditionFailed, .write, entry.key, "the object changed since it was listed")
             }
-            if changed.contains(.metadata) {
-                let old = object.metadata
-                object.metadata = metadata
-                (object.metadata.tags, object.metadata.lock, object.metadata.access) = (old.tags, old.lock, old.access)
-                object.modified = modified
-                object.written = self.options.now()
-            }
-            if changed.contains(.tags) { object.metadata.tags = metadata.tags }
+            body(&object)
             container[entry.key] = object
         }
     }

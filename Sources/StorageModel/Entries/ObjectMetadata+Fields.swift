@@ -19,17 +19,26 @@ extension ObjectMetadata {
         }
     }
 
-    /// Gives the system header, or the user metadata, of that name a value; an empty one takes it away.
-    public mutating func set(_ name: String, _ value: String) {
+    /// Whether there is more than a type, which every object has: user metadata, another system header.
+    public var saysMoreThanType: Bool {
+        !user.isEmpty || cacheControl != nil || contentDisposition != nil || contentEncoding != nil
+            || contentLanguage != nil || expires != nil
+    }
+
+    /// System headers and user metadata, as a whole to be left or replaced; everything else stays.
+    public mutating func setContent(_ other: ObjectMetadata) {
+        for header in Self.headers { self[keyPath: header.path] = other[keyPath: header.path] }
+        user = other.user
+    }
+
+    /// Gives the system header, or the user metadata, of that name a value; nil takes it away.
+    public mutating func set(_ name: String, _ value: String?) {
         let name = name.lowercased()
-        if let header = Self.headers.first(where: { $0.name == name }) {
-            self[keyPath: header.path] = value.isEmpty ? nil : value
-            return
-        }
+        if let header = Self.headers.first(where: { $0.name == name }) { return self[keyPath: header.path] = value }
         user.removeAll { $0.name == name }
-        guard !value.isEmpty else { return }
+        guard let value else { return }
         user.append(UserField(name: name, value: value))
-        user.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        user.sortByName()
     }
 
     /// Bytes of user metadata, names and values together, as S3 counts them.
@@ -52,5 +61,18 @@ extension ObjectMetadata.UserField {
                 default: false
                 }
             }
+    }
+}
+
+extension [ObjectMetadata.UserField] {
+    /// In the order of the names' bytes.
+    public mutating func sortByName() {
+        guard count > 1 else { return }
+        sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    /// Whether both are the same bytes: texts that are written differently and look the same are not.
+    public func isSame(as other: [ObjectMetadata.UserField]) -> Bool {
+        elementsEqual(other) { $0.name.utf8.elementsEqual($1.name.utf8) && $0.value.utf8.elementsEqual($1.value.utf8) }
     }
 }

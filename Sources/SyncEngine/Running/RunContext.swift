@@ -97,7 +97,9 @@ final class RunContext: Sendable {
         comparator = Comparator(
             options.comparing, source: Comparator.Store(sourceCapabilities),
             target: Comparator.Store(targetCapabilities),
-            repairsTimes: options.mode != .check && !options.immutable, provesContent: options.mode == .move,
+            repairsTimes: options.mode != .check && !options.immutable
+                && options.transferring.preserved.contains(.times),
+            provesContent: options.mode == .move,
             partSizes: { planner.ownPartSizes($0) })
         state = RunState(options, window: comparator.window) { observer?.observe(.notice(nil, $0)) }
         objectSlots = options.transferring.transfers.map { ByteBudget(total: Int64(max($0, 1))) }

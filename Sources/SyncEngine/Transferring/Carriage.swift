@@ -30,19 +30,18 @@ extension Transfer {
             ?? (context.purpose.isExact ? nil : found.written ?? work.source.written)
         try await complete(&carriage, work, isStat: isStat)
         try await reduce(&carriage, work)
-        context.keeper?.expect(work, modified: carriage.modified)
         return carriage
     }
 
     /// What a copy by the store itself takes beside what that inherits: see ``WriteOptions/replacesMetadata``. `found`: the
-    /// source, with its metadata where ``needsLook(_:)`` says so.
+    /// source, with its metadata where ``needsLook()`` says so.
     func serverSideOptions(_ work: Work, _ found: Entry) async throws(StorageError) -> (WriteOptions, lost: Attributes)
     {
         var carriage = Carriage(metadata: found.metadata ?? ObjectMetadata())
         if wanted.contains(.access), try await context.sourceAttributes.keep(.access) {
-            carriage.metadata = try await source.attributes(of: found, .access)
+            carriage.metadata.access = try await source.attributes(of: work.source, .access).access
         }
-        carriage.modified = found.modified
+        carriage.modified = found.modified ?? (replacesMetadata ? found.written : nil)
         // The store copies them without being told.
         carriage.metadata.tags = []
         try await reduce(&carriage, work)
@@ -108,50 +107,44 @@ extension Transfer {
         if carriage.metadata.websiteRedirect != nil, try await !travels(.redirect, &carriage) {
             carriage.metadata.websiteRedirect = nil
         }
-        if let access = carriage.metadata.access {
-            // An empty list is what an object has anyway.
-            if access.grants.isEmpty || context.isOneStore {
-                if !access.grants.isEmpty, try await !travels(.access, &carriage) { carriage.metadata.access = nil }
-            } else if try await travels(.access, &carriage) {
-                carriage.metadata.access = access.ofGroups
-                if access.ofGroups != access { carriage.lost.insert(.access) }
-            } else {
-                carriage.metadata.access = nil
-            }
+        // An empty list is what an object has anyway.
+        if let access = carriage.metadata.access, !access.grants.isEmpty {
+            let understood = context.isOneStore ? access : access.ofGroups
+            carriage.metadata.access = try await travels(.access, &carriage) ? understood : nil
+            if wanted.contains(.access), understood != access { carriage.lost.insert(.access) }
         }
         if !wanted.contains(.times) { carriage.modified = nil }
         reduceClass(&carriage, work)
     }
 
     private func reduceMetadata(_ carriage: inout Carriage) async throws(StorageError) {
-        var kept = carriage.metadata
-        (kept.tags, kept.lock, kept.access, kept.websiteRedirect) = ([], nil, nil, nil)
-        let isOwnTarget = context.targetCapabilities.readsAreLocal
-        if context.sourceCapabilities.readsAreLocal, !isOwnTarget { leaveUnsendable(&kept, &carriage) }
+        if context.sourceCapabilities.readsAreLocal, !context.targetCapabilities.readsAreLocal {
+            leaveUnsendable(&carriage)
+        }
         // A type alone is worth no word: the target gives every object one.
-        let hasMore = !kept.user.isEmpty || kept.headers.contains { $0.name != "content-type" }
-        var isKept = wanted.contains(.metadata)
-        if isKept, hasMore || kept.contentType != nil {
-            isKept = try await context.targetAttributes.keep(.metadata)
-            if !isKept, hasMore { carriage.lost.insert(.metadata) }
+        let saysMore = carriage.metadata.saysMoreThanType
+        if saysMore || carriage.metadata.contentType != nil {
+            var isKept = wanted.contains(.metadata)
+            if isKept {
+                isKept = try await context.targetAttributes.keep(.metadata)
+                if !isKept, saysMore { carriage.lost.insert(.metadata) }
+            }
+            if !isKept { carriage.metadata.setContent(ObjectMetadata()) }
         }
-        if !isKept { kept = ObjectMetadata() }
-        if wanted.contains(.metadata), carriage.metadata.hiddenCount > 0 { carriage.lost.insert(.metadata) }
-        if !context.purpose.isExact {
-            for field in options.fields { kept.set(field.name, field.value) }
-        }
-        let old = carriage.metadata
-        (kept.tags, kept.lock, kept.access, kept.websiteRedirect) =
-            (old.tags, old.lock, old.access, old.websiteRedirect)
-        carriage.metadata = kept
+        if carriage.metadata.hiddenCount > 0, wanted.contains(.metadata) { carriage.lost.insert(.metadata) }
+        guard !context.purpose.isExact else { return }
+        for field in options.fields { carriage.metadata.set(field.name, field.value.isEmpty ? nil : field.value) }
     }
 
     /// A file may have attributes that are not made for the wire.
-    private func leaveUnsendable(_ kept: inout ObjectMetadata, _ carriage: inout Carriage) {
-        let all = kept.user.count
-        kept.user.removeAll { !$0.isSendable }
-        if let max = context.targetCapabilities.userMetadataMax, kept.userBytes > max { kept.user = [] }
-        if kept.user.count < all { carriage.lost.insert(.metadata) }
+    private func leaveUnsendable(_ carriage: inout Carriage) {
+        let all = carriage.metadata.user.count
+        guard all > 0, wanted.contains(.metadata) else { return }
+        carriage.metadata.user.removeAll { !$0.isSendable }
+        if let max = context.targetCapabilities.userMetadataMax, carriage.metadata.userBytes > max {
+            carriage.metadata.user = []
+        }
+        if carriage.metadata.user.count < all { carriage.lost.insert(.metadata) }
     }
 
     private func travels(_ kind: Attributes, _ carriage: inout Carriage) async throws(StorageError) -> Bool {

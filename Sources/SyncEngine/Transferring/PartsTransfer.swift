@@ -50,7 +50,7 @@ final class PartsTransfer: Sendable {
         }
         let proof = ContentProof.available(work.source, read, layout: layout, context)
         let carriage = try await transfer.carriage(work, read, isStat: first == nil)
-        let options = transfer.writeOptions(work, carriage)
+        let options = transfer.announced(work, carriage)
         let upload = try await PartedUpload.open(transfer, work, layout, left, options)
         let parts = PartsTransfer(transfer, work, layout, proof, upload)
         do throws(StorageError) {

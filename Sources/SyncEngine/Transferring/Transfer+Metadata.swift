@@ -19,7 +19,11 @@ extension Transfer {
                 message: "there is no object to compare with")
         }
         let ours = work.source.metadata == nil ? try await source.statPinned(work.source) : work.source
-        if theirs.metadata == nil { theirs = try await target.statPinned(theirs) }
+        if theirs.metadata == nil {
+            theirs = try await target.statPinned(theirs)
+            // Of the current one, as of the source: to read one version's tags takes another permission.
+            theirs.version = work.target?.version
+        }
         var pair = LookedAt(
             source: ours.detached(), target: theirs.detached(),
             carriage: try await carriage(work, ours, isStat: true))
@@ -53,7 +57,7 @@ extension Transfer {
         let theirs = pair.target.metadata ?? ObjectMetadata(), ours = pair.carriage.metadata
         let keepsRedirects = context.targetCapabilities.attributes.contains(.redirect)
         if preserved.contains(.metadata), try await context.targetAttributes.keep(.metadata),
-            ours.headers != theirs.headers || ours.user != theirs.user
+            !isSame(ours, theirs)
                 || keepsRedirects && ours.websiteRedirect != theirs.websiteRedirect
         {
             pair.differing.insert(.metadata)
@@ -63,7 +67,7 @@ extension Transfer {
         {
             let hasNone = theirs.tagCount == 0 || theirs.tagCount == nil && context.targetCapabilities.countsTags
             let tags = hasNone ? theirs.tags : try await target.attributes(of: pair.target, .tags).tags
-            if tags != ours.tags { pair.differing.insert(.tags) }
+            if !tags.isSame(as: ours.tags) { pair.differing.insert(.tags) }
         }
         if let access = ours.access, try await context.targetAttributes.keep(.access),
             try await target.attributes(of: pair.target, .access).access.map({ Set($0.grants) }) != Set(access.grants)
@@ -75,5 +79,12 @@ extension Transfer {
         {
             pair.differing.insert(.times)
         }
+    }
+
+    /// Whether the target has the headers and the user metadata that it is to have. A type that nobody gave is any.
+    private func isSame(_ ours: ObjectMetadata, _ theirs: ObjectMetadata) -> Bool {
+        var ours = ours
+        ours.contentType = ours.contentType ?? theirs.contentType
+        return ours.headers.isSame(as: theirs.headers) && ours.user.isSame(as: theirs.user)
     }
 }

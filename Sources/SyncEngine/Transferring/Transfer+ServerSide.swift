@@ -9,17 +9,15 @@ extension Transfer {
     /// One request: the store copies the object by itself.
     func serverCopy(_ work: Work) async throws(StorageError) -> Completion {
         var entry = work.source
-        var keepsWritten = false
-        if !context.purpose.isExact, entry.modified == nil, entry.tag.map({ TagShape($0) != .digest }) ?? true {
-            // The copy's tag will be another, so the next comparison goes by the time: it must be kept.
-            keepsWritten = true
-        }
-        var needsLook = keepsWritten
-        if !needsLook { needsLook = try await self.needsLook() }
-        if needsLook, entry.metadata == nil { entry = try await unchanged(entry) }
+        // Where the copy's tag will be another, the next comparison goes by the time: it must be kept.
+        let keepsWritten =
+            !context.purpose.isExact && context.options.transferring.preserved.contains(.times) && entry.modified == nil
+            && (entry.tag.map { TagShape($0) != .digest } ?? true)
+        var looks = keepsWritten
+        if !looks { looks = try await needsLook() }
+        if looks, entry.metadata == nil { entry = try await unchanged(entry) }
         var (options, lost) = try await serverSideOptions(work, entry)
-        let keepsTimes = context.options.transferring.preserved.contains(.times)
-        if keepsWritten || options.replacesMetadata, entry.modified == nil, keepsTimes, let written = entry.written {
+        if keepsWritten, options.modified == nil, let written = entry.written {
             options.modified = written
             options.replacesMetadata = true
         }
@@ -34,7 +32,7 @@ extension Transfer {
     func serverCopyParts(_ work: Work, _ layout: PartLayout) async throws(StorageError) -> Completion {
         let entry = try await unchanged(work.source)
         let carriage = try await carriage(work, entry, isStat: true)
-        var options = writeOptions(work, carriage)
+        var options = announced(work, carriage)
         options.replacesMetadata = true
         let left = await PartedUpload.left(self, work, layout)
         let upload = try await PartedUpload.open(self, work, layout, left, options)

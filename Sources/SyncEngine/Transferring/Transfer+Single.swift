@@ -25,7 +25,7 @@ extension Transfer {
         let proof = ContentProof.available(work.source, read, layout: nil, context)
         let (checksum, isLengthOnly) = try prove(buffer, proof, work)
         let carriage = try await carriage(work, read, isStat: false)
-        var options = writeOptions(work, carriage)
+        var options = announced(work, carriage)
         if !context.targetCapabilities.readsAreLocal, checksum?.parts == nil { options.expected = checksum }
         let written = try await target.write(buffer, to: work.targetKey, options)
         moved(work, work.source.size)

@@ -50,6 +50,12 @@ struct Transfer: Sendable {
         return options
     }
 
+    /// The same for an object that is now going to be written with this time.
+    func announced(_ work: Work, _ carriage: Carriage) -> WriteOptions {
+        context.keeper?.expect(work, modified: carriage.modified)
+        return writeOptions(work, carriage)
+    }
+
     /// Counts bytes that arrived at the target.
     func moved(_ work: Work, _ bytes: Int64) {
         context.progress.add(Int(bytes), to: .bytesDone)

@@ -194,7 +194,9 @@ final class Keeper: Sendable {
     /// What the target will hold, as far as that is known before.
     private static func expected(_ work: Work) -> Entry {
         if case .repairTime = work.step, var entry = work.target {
-            entry.modified = work.source.modified ?? work.source.written
+            // Where the metadata alone differ, the time stays.
+            let otherwise = work.evidence == .metadata ? entry.modified : work.source.written
+            entry.modified = work.source.modified ?? otherwise
             entry.metadata = nil
             entry.fileIdentity = nil
             if let tag = entry.tag, TagShape(tag) != .digest { entry.tag = nil }

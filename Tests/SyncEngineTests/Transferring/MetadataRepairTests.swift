@@ -56,6 +56,48 @@ import Testing
         #expect(entry.metadata?.tags == own.tags && entry.metadata?.lock == own.lock)
     }
 
+    /// An undo takes a repair back, to the last tag.
+    @Test(arguments: [nil, Timestamp(seconds: 5)]) func aRepairIsUndone(modified: Timestamp?) async throws {
+        func put(_ type: String, _ tag: String) async throws {
+            try await source.put([1, 2], at: key, WriteOptions(metadata: metadata(type, tag: tag), modified: modified))
+        }
+        try await put("text/a", "1")
+        _ = await ran(.sync, source, target)
+        let before = try await target.snapshot()
+        try await put("text/b", "2")
+        let journal = KeptRecords()
+        let run = await ranKeeping(source, target, journal)
+        #expect(run.isClean && run.report.objects.metadataUpdated == 1)
+        #expect(try await target.snapshot() != before)
+        let undo = await undone(journal, at: target)
+        #expect(undo.isClean && undo.changes == 1)
+        #expect(try await target.snapshot() == before)
+    }
+
+    /// Who leaves times behind has none repaired.
+    @Test func timesThatAreNotWantedAreNotRepaired() async throws {
+        try await put(metadata("text/a"))
+        _ = await ran(.sync, source, target)
+        let copied = try await target.stat(key, version: nil)
+        try await target.setModified(Timestamp(seconds: 77), of: copied)
+        let run = await ran(.sync, source, target) {
+            $0.transferring.preserved.remove(.times)
+            $0.comparing.method = .mtime
+        }
+        #expect(run.isClean && run.report.objects.metadataUpdated == 0)
+        #expect(try await target.stat(key, version: nil).modified == Timestamp(seconds: 77))
+    }
+
+    /// A type that the source does not say is any: a comparison does not go on finding it.
+    @Test func aTypeThatNobodyGaveIsAny() async throws {
+        let entry = try await source.put([1, 2], at: key, WriteOptions(modified: Timestamp(seconds: 5)))
+        try await target.put(
+            [1, 2], at: key,
+            WriteOptions(metadata: ObjectMetadata(contentType: "text/guessed"), modified: entry.modified))
+        let check = await ran(.check, source, target) { $0.comparing.comparesMetadata = true }
+        #expect(check.report.differences.total == 0)
+    }
+
     /// Tags are changed without a trace in listings: only who asks for it finds that.
     @Test func tagsAreComparedWhereThatIsAskedFor() async throws {
         try await put(metadata("text/a", tag: "1"))
