@@ -17,19 +17,27 @@ enum ExtendedAttributes {
 
     /// What the file has; nil when it has nothing.
     static func read(_ file: Int32) -> ObjectMetadata? {
+        let names = names(file)
+        guard !names.isEmpty else { return nil }
         var metadata = ObjectMetadata()
-        guard fill(&metadata, from: file) else { return nil }
-        metadata.user.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        for name in names {
+            guard let bytes = value(name, of: file), let text = String(validating: bytes, as: UTF8.self) else {
+                metadata.hiddenCount += 1
+                continue
+            }
+            set(name, text, in: &metadata)
+        }
+        metadata.user.sortByName()
+        metadata.tags.sortByName()
         return metadata
     }
 
     /// Gives the file what `metadata` has. `replaces`: what it has so far goes.
     static func write(_ metadata: ObjectMetadata, to file: Int32, replaces: Bool) throws(SystemError) {
         if replaces {
-            for name in names(file) where name.hasPrefix(prefix) {
-                _ = try kernelCall { godwit_removexattr(file, name) }
-            }
+            for name in names(file) { _ = try kernelCall { godwit_removexattr(file, name) } }
         }
+        guard metadata != ObjectMetadata() else { return }
         for (name, value) in pairs(metadata) {
             var value = value
             _ = try kernelCall { value.withUTF8 { godwit_setxattr(file, name, $0.baseAddress, $0.count) } }
@@ -62,12 +70,16 @@ enum ExtendedAttributes {
     }
 
     private static func set(_ name: String, _ value: String, in metadata: inout ObjectMetadata) {
-        guard name.hasPrefix(own) else { return metadata.set(String(name.dropFirst(prefix.count)), value) }
-        let name = name.dropFirst(own.count)
-        if name.hasPrefix("meta.") {
-            metadata.user.append(.init(name: String(name.dropFirst(5)), value: value))
-        } else if name.hasPrefix("tag.") {
-            metadata.tags.append(.init(name: String(name.dropFirst(4)), value: value))
+        guard let name = rest(of: name, behind: own) else {
+            let name = (rest(of: name, behind: prefix) ?? "").lowercased()
+            if ObjectMetadata.isHeader(name) { return metadata.set(name, value) }
+            // As it is: names that only look the same are two.
+            return metadata.user.append(.init(name: name, value: value))
+        }
+        if let user = rest(of: name, behind: "meta.") {
+            metadata.user.append(.init(name: user, value: value))
+        } else if let tag = rest(of: name, behind: "tag.") {
+            metadata.tags.append(.init(name: tag, value: value))
         } else if name == "redirect" {
             metadata.websiteRedirect = value
         } else if name == "retention" {
@@ -82,40 +94,28 @@ enum ExtendedAttributes {
         }
     }
 
+    /// By bytes: a combining character behind the dot would make another character of it.
+    private static func rest(of name: String, behind prefix: String) -> String? {
+        name.utf8.starts(with: prefix.utf8) ? String(name.utf8.dropFirst(prefix.utf8.count)) : nil
+    }
+
     // MARK: the system
 
-    private static func fill(_ metadata: inout ObjectMetadata, from file: Int32) -> Bool {
-        var hasAny = false
-        for name in names(file) where name.hasPrefix(prefix) {
-            hasAny = true
-            guard let bytes = value(name, of: file), let text = String(validating: bytes, as: UTF8.self) else {
-                metadata.hiddenCount += 1
-                continue
-            }
-            set(name, text, in: &metadata)
-        }
-        metadata.tags.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
-        return hasAny
-    }
-
+    /// The names that are the user's.
     private static func names(_ file: Int32) -> [String] {
         // Most files have none: no memory is taken to find that out.
-        withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 1) { room in
-            let count = godwit_listxattr(file, room.baseAddress?.assumingMemoryBound(to: CChar.self), room.count)
-            if count == -Int(ERANGE) { return manyNames(file) }
-            return count > 0 ? split(UnsafeRawBufferPointer(rebasing: room[..<count])) : []
-        }
+        names(file, room: 1024) ?? names(file, room: roomMax) ?? []
     }
 
-    private static func manyNames(_ file: Int32) -> [String] {
-        withUnsafeTemporaryAllocation(byteCount: roomMax, alignment: 1) { room in
+    /// Nil: there is not room enough for them.
+    private static func names(_ file: Int32, room: Int) -> [String]? {
+        withUnsafeTemporaryAllocation(byteCount: room, alignment: 1) { room in
             let count = godwit_listxattr(file, room.baseAddress?.assumingMemoryBound(to: CChar.self), room.count)
-            return count > 0 ? split(UnsafeRawBufferPointer(rebasing: room[..<count])) : []
+            if count == -Int(ERANGE) { return nil }
+            guard count > 0 else { return [] }
+            return UnsafeRawBufferPointer(rebasing: room[..<count]).split(separator: 0)
+                .map { String(decoding: $0, as: UTF8.self) }.filter { rest(of: $0, behind: prefix) != nil }
         }
-    }
-
-    private static func split(_ bytes: UnsafeRawBufferPointer) -> [String] {
-        bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
 
     private static func value(_ name: String, of file: Int32) -> [UInt8]? {

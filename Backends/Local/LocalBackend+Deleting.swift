@@ -126,6 +126,7 @@ extension LocalBackend {
 
     package func keptAttributes(of wanted: Attributes) async throws(StorageError) -> Attributes {
         let known = capabilities.attributes.intersection(wanted)
+        guard options.keepsAttributes else { return known }
         // The root may be yet to be made, where its parent is.
         var path = root.path
         while path.utf8.count > 1, access(path, F_OK) != 0 {

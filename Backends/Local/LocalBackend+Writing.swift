@@ -117,8 +117,8 @@ extension LocalBackend {
         _ file: PendingFile, _ key: ObjectKey, size: Int64, _ options: WriteOptions,
         _ operation: StorageError.Operation
     ) throws(StorageError) -> Entry {
+        try carry(options.metadata, of: key, to: file, operation)
         do throws(SystemError) {
-            try carry(options.metadata, of: key, to: file)
             let status = try file.publish(
                 modified: options.modified, isNew: options.precondition == .absent,
                 replacing: options.replaced, isLarge: operation == .upload,
@@ -138,15 +138,30 @@ extension LocalBackend {
     }
 
     /// Gives the file what the object carries, while nobody sees it.
-    private func carry(_ metadata: ObjectMetadata, of key: ObjectKey, to file: PendingFile) throws(SystemError) {
+    private func carry(
+        _ metadata: ObjectMetadata, of key: ObjectKey, to file: PendingFile, _ operation: StorageError.Operation
+    ) throws(StorageError) {
         var metadata = metadata
         if options.keepsPermissions {
-            try file.setPermissions(metadata)
+            do throws(SystemError) { try file.setPermissions(metadata) } catch {
+                throw cannotCarry("mode, owner and group", error, operation, key, "permissions")
+            }
             metadata.user.removeAll { FilePermissions.names.contains($0.name) }
         }
         guard options.keepsAttributes else { return }
         if let type = metadata.contentType, type == options.usualType(key) { metadata.contentType = nil }
-        try file.setAttributes(metadata)
+        do throws(SystemError) { try file.setAttributes(metadata) } catch {
+            throw cannotCarry("what the object carries as extended attributes", error, operation, key, "xattrs")
+        }
+    }
+
+    private func cannotCarry(
+        _ what: String, _ error: SystemError, _ operation: StorageError.Operation, _ key: ObjectKey, _ kind: String
+    ) -> StorageError {
+        var failure = failure(error, operation, key)
+        failure.message = "the file cannot be given \(what): \(error.text)"
+        failure.advice = "--no-preserve \(kind) leaves that behind"
+        return failure
     }
 
     /// An object named like a directory is one, if it is empty.

@@ -73,6 +73,31 @@ import Testing
         #expect(metadata?.hiddenCount == 1)
     }
 
+    /// Names are bytes: those that look the same are two, and what follows the dot may be anything. Empty values are values.
+    @Test func namesAndValuesAreKeptToTheByte() async throws {
+        let user: [ObjectMetadata.UserField] = [
+            .init(name: "e\u{301}", value: "two"), .init(name: "empty", value: ""),
+            .init(name: "\u{301}x", value: "combining"),
+            .init(name: "\u{e9}", value: "one"),
+        ]
+        try await backend().put([1], at: key, WriteOptions(metadata: ObjectMetadata(user: user)))
+        let read = try #require(try await backend().stat(key, version: nil).metadata)
+        var sorted = user
+        sorted.sortByName()
+        #expect(read.user.isSame(as: sorted) && read.hiddenCount == 0)
+    }
+
+    /// What the file system does not take fails the file, with a way out, and leaves nothing.
+    @Test func whatDoesNotFitIsAnError() async throws {
+        let large = ObjectMetadata(user: [.init(name: "large", value: String(repeating: "x", count: 70_000))])
+        let error = await #expect(throws: StorageError.self) {
+            try await backend().put([1], at: key, WriteOptions(metadata: large))
+        }
+        #expect(error?.advice == "--no-preserve xattrs leaves that behind")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path + "/d").isEmpty)
+        try await backend { $0.keepsAttributes = false }.put([1], at: key, WriteOptions(metadata: large))
+    }
+
     @Test func whatTheNameSaysIsNotKept() async throws {
         let backend = backend { $0.usualType = { $0 == ObjectKey("d/a") ? "text/x" : nil } }
         try await backend.put([1], at: key, WriteOptions(metadata: ObjectMetadata(contentType: "text/x")))
