@@ -56,10 +56,7 @@ final class S3VersionListing: Listing {
         }
         if state.key != entry.key { finish(&state, &entries) }
         state.key = entry.key
-        guard let written = entry.written, written <= moment else { return }
-        // Newest first, as S3 sends them; not every store does.
-        if let known = state.current?.written, known >= written { return }
-        state.current = entry
+        S3Connection.pass(entry, at: moment, &state.current)
     }
 
     /// The versions of a key have all come.

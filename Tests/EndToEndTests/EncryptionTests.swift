@@ -60,6 +60,10 @@ extension EndToEnd {
                 let run = try await godwit(["copy", store.location("\(bucket)/"), back] + flags, exit: exit)
                 #expect(run.errorText.contains("32 bytes"))
             }
+            // Nobody gets a file in the clear who asked for an encrypted one.
+            let clear = godwit.scratch.path("clear")
+            try await godwit("copyto", file, clear, "--s3-sse-customer-key", Self.one, exit: 2)
+            #expect(!FileManager.default.fileExists(atPath: clear))
             let wrong = try await godwit.start(
                 ["copy", store.location("\(bucket)/"), back, "--source-sse-customer-key", Self.two]
             ).end(within: 60)

@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+import Digests
 import HTTPTransport
 import StorageModel
 
@@ -25,4 +26,12 @@ struct S3Call: Sendable {
     var isAmbiguousWhenLost = false
     /// Whether sending it twice leaves something behind in the store.
     var leavesTraces = false
+
+    /// Sends `document`, XML, with the digest without which some calls are refused.
+    mutating func carry(_ document: [UInt8]) {
+        headers.append(HTTPHeader("content-type", "application/xml"))
+        headers.append(HTTPHeader("content-md5", Base64.encode(Digest.of(document, .md5))))
+        body = .bytes(document)
+        payload = PayloadHash.of(document)
+    }
 }

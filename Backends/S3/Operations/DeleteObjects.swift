@@ -76,12 +76,7 @@ extension S3Connection {
         }
         var call = S3Call(kind: .delete, method: .post, operation: .delete, permission: "s3:DeleteObject")
         call.query.add("delete")
-        call.headers = [
-            HTTPHeader("content-type", "application/xml"),
-            HTTPHeader("content-md5", Base64.encode(Digest.of(document, .md5))),
-        ]
-        call.body = .bytes(document)
-        call.payload = PayloadHash.of(document)
+        call.carry(document)
         call.sink = .collect(limit: 8 << 20)
         let response = try await send(call)
         let result = try result(response, "DeleteResult", of: call)

@@ -64,6 +64,14 @@ extension S3Connection {
         return page
     }
 
+    /// Makes `entry`, one of the versions of a key, the `current` one if it was that at `moment`.
+    static func pass(_ entry: Entry, at moment: Timestamp, _ current: inout Entry?) {
+        guard let written = entry.written, written <= moment else { return }
+        // Newest first, as S3 sends them; not every store does.
+        if let known = current?.written, known >= written { return }
+        current = entry
+    }
+
     private struct VersionRow {
         var entry: Entry
         var isLatest: Bool
@@ -115,14 +123,17 @@ extension S3Connection {
         guard asked == nil, settings.versionID == nil, let moment = settings.versionAt else {
             return asked ?? settings.versionID
         }
-        var request = ListRequest(prefix: key, order: policy.provider.listingOrder)
-        request.versions = .at(moment)
-        let listing = S3VersionListing(self, request)
-        while let page = try await listing.next() {
-            if let entry = page.entries.first(where: { $0.key == key }) { return entry.version }
-            // The key itself comes before all others with the prefix.
-            if !page.entries.isEmpty { break }
-        }
+        let request = ListRequest(prefix: key, order: policy.provider.listingOrder)
+        var position: VersionPosition?
+        var current: Entry?
+        repeat {
+            let page = try await listVersions(request, at: position)
+            // The key itself comes before all others that begin with it.
+            let own = page.entries.prefix { $0.key == key }
+            for entry in own { Self.pass(entry, at: moment, &current) }
+            position = own.count == page.entries.count ? page.next : nil
+        } while position != nil
+        if let current, current.kind == .object { return current.version }
         throw StorageError(
             .notFound, during: .stat, at: location, key: key,
             message: "there was no such object at \(moment.rfc3339())")

@@ -1,6 +1,5 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
-import Digests
 import HTTPTransport
 import Markup
 import StorageModel
@@ -18,10 +17,11 @@ extension S3Connection {
             throw Self.advised(error, "no-preserve tags", permission)
         }
         let reply = try result(response, "Tagging", "GetObjectTaggingOutput", of: call)
-        let tags = reply["TagSet"]?.all("Tag").map { tag in
+        var tags = (reply["TagSet"]?.all("Tag") ?? []).map { tag in
             ObjectMetadata.UserField(name: tag["Key"]?.text ?? "", value: tag["Value"]?.text ?? "")
         }
-        return (tags ?? []).sorted { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }
+        tags.sortByName()
+        return tags
     }
 
     /// Gives an object these tags and no others.
@@ -45,12 +45,7 @@ extension S3Connection {
             throw StorageError(.unsupported, during: .write, at: location, key: key, message: error.message)
         }
         call.query.add("tagging")
-        call.headers = [
-            HTTPHeader("content-type", "application/xml"),
-            HTTPHeader("content-md5", Base64.encode(Digest.of(document, .md5))),
-        ]
-        call.body = .bytes(document)
-        call.payload = PayloadHash.of(document)
+        call.carry(document)
         do throws(StorageError) { _ = try await send(call) } catch {
             throw Self.advised(error, "no-preserve tags", "s3:PutObjectTagging")
         }

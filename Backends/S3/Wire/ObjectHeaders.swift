@@ -35,9 +35,7 @@ struct ObjectHeaders {
             }
         }
         if isComposite { checksums.removeAll { $0.parts == nil } }
-        if metadata.user.count > 1 {
-            metadata.user.sort { Array($0.name.utf8).lexicographicallyPrecedes(Array($1.name.utf8)) }
-        }
+        metadata.user.sortByName()
     }
 
     private mutating func readIdentity(_ field: HTTPField) -> Bool {

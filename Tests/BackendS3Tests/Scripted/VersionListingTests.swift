@@ -98,6 +98,18 @@ import Testing
         }
     }
 
+    /// The version of one key is found without a look at the many that begin with it.
+    @Test func oneKeyIsNotLookedForAmongOthers() async throws {
+        try await ScriptedStore.use(configure: { $0.versionAt = Timestamp(seconds: 1_767_225_601) }) { request, _ in
+            Self.page(
+                [Self.row("a", "a5", at: 5, isLatest: true), Self.row("ab", "b5", at: 5, isLatest: true)],
+                next: ("ab", "b5"))
+        } _: { store in
+            let error = await ScriptedStore.failure { _ = try await store.backend.stat(ObjectKey("a"), version: nil) }
+            #expect(error?.kind == .notFound && store.server.requests.count == 1)
+        }
+    }
+
     /// Whoever reads one version and then deletes or writes does not reach the current one.
     @Test func oneVersionIsReadAndNothingChanged() async throws {
         try await ScriptedStore.use(configure: { $0.versionID = "v1" }) { _, _ in
