@@ -30,12 +30,15 @@ package final class MemoryBackend: Backend {
             singleWriteMax: options.singleWriteMax, serverSideCopyMax: options.serverSideCopyMax,
             copiesParts: options.copiesParts, deleteBatchMax: options.deleteBatchMax,
             keyBytesMax: options.keyBytesMax, storesDirectoryMarkers: true, attributes: options.attributes,
-            hidesTags: options.hidesTags,
+            listsVersions: options.keepsVersions, hidesTags: options.hidesTags,
             storageClasses: options.storageClasses, tagsAreMD5: true,
             conditions: options.conditions)
     }
 
-    package func list(_ request: ListRequest) -> any Listing { MemoryListing(backend: self, request: request) }
+    package func list(_ request: ListRequest) -> any Listing {
+        request.versions == .current
+            ? MemoryListing(backend: self, request: request) : MemoryVersionListing(backend: self, request: request)
+    }
 
     package func stat(_ key: ObjectKey, version: String?) async throws(StorageError) -> Entry {
         try checkCancelled(.stat, key)
@@ -151,7 +154,7 @@ package final class MemoryBackend: Backend {
                 throw error(.preconditionFailed, .write, entry.key, "the object changed since it was listed")
             }
             body(&object)
-            container[entry.key] = object
+            container.amend(object, at: entry.key)
         }
     }
 
@@ -162,9 +165,13 @@ package final class MemoryBackend: Backend {
         }
         return try withContainer(.delete) { container in
             deletions.map { deletion in
-                guard deletion.version == nil else {
-                    return DeleteOutcome(
-                        key: deletion.key, error: error(.unsupported, .delete, deletion.key, Self.noVersions))
+                if let version = deletion.version {
+                    guard options.keepsVersions else {
+                        return DeleteOutcome(
+                            key: deletion.key, error: error(.unsupported, .delete, deletion.key, Self.noVersions))
+                    }
+                    container.remove(version: version, of: deletion.key)
+                    return DeleteOutcome(key: deletion.key)
                 }
                 if honours(.deleteIfMatch), let tag = deletion.ifMatch, let object = container[deletion.key],
                     object.tag != tag
@@ -172,6 +179,10 @@ package final class MemoryBackend: Backend {
                     return DeleteOutcome(
                         key: deletion.key,
                         error: error(.preconditionFailed, .delete, deletion.key, "the object changed"))
+                }
+                if options.keepsVersions {
+                    return DeleteOutcome(
+                        key: deletion.key, marker: container.keep(nil, at: deletion.key, written: options.now()))
                 }
                 container[deletion.key] = nil
                 return DeleteOutcome(key: deletion.key)
@@ -200,7 +211,7 @@ extension MemoryBackend {
 
     package func containerExists() async throws(StorageError) -> Bool { store.contains(identity.container) }
 
-    package func keepsVersions() async throws(StorageError) -> Bool { false }
+    package func keepsVersions() async throws(StorageError) -> Bool { options.keepsVersions }
 
     package func keptAttributes(of wanted: Attributes) async throws(StorageError) -> Attributes {
         capabilities.attributes.intersection(wanted)
@@ -253,10 +264,17 @@ extension MemoryBackend {
     private func object(
         _ key: ObjectKey, version: String?, during operation: StorageError.Operation
     ) throws(StorageError) -> MemoryObject {
-        guard version == nil else { throw error(.unsupported, operation, key, Self.noVersions) }
-        let object = try withContainer(operation) { $0[key] }
+        guard version == nil || options.keepsVersions else {
+            throw error(.unsupported, operation, key, Self.noVersions)
+        }
+        let object = try withContainer(operation) { Self.object(key, version, in: $0) }
         guard let object else { throw error(.notFound, operation, key, "no such object") }
         return object
+    }
+
+    private static func object(_ key: ObjectKey, _ version: String?, in container: MemoryContainer) -> MemoryObject? {
+        guard let version else { return container[key] }
+        return container.histories[key]?.first { $0.id == version }?.object
     }
 
     /// The object that a copy reads, if it is still the one meant.
@@ -264,7 +282,9 @@ extension MemoryBackend {
         of source: CopySource, during operation: StorageError.Operation
     ) throws(StorageError) -> MemoryObject {
         let key = source.entry.key
-        let object = try store.withContainer(source.container, during: operation) { $0[key] }
+        let object = try store.withContainer(source.container, during: operation) {
+            Self.object(key, source.entry.version, in: $0)
+        }
         guard let object else { throw error(.notFound, operation, key, "no such object in \(source.container)") }
         if honours(.copySourceIfMatch), let tag = source.entry.tag, tag != object.tag {
             throw error(.preconditionFailed, operation, key, "the source changed since it was listed")
@@ -293,7 +313,11 @@ extension MemoryBackend {
             if self.options.givesFileIdentities {
                 object.identity = FileIdentity(device: 1, inode: container.nextInode(), changed: now)
             }
-            container[key] = object
+            if self.options.keepsVersions {
+                object.version = container.keep(object, at: key, written: now)
+            } else {
+                container[key] = object
+            }
         }
         return object.entry(key)
     }

@@ -5,6 +5,9 @@ import StorageModel
 /// Objects by key, and their sorted keys, which are made when a listing first needs them.
 struct MemoryContainer: Sendable {
     private var objects: [ObjectKey: MemoryObject] = [:]
+    /// What each key held, the oldest first, where the store keeps versions.
+    private(set) var histories: [ObjectKey: [MemoryVersion]] = [:]
+    private var versionCount = 0
     private var sorted: [ListingOrder: [ObjectKey]] = [:]
     var uploads: [String: MemoryUpload] = [:]
     private var uploadCount = 0
@@ -17,6 +20,34 @@ struct MemoryContainer: Sendable {
         set {
             if objects.updateOrRemove(newValue, at: key) { sorted = [:] }
         }
+    }
+
+    /// Makes `object` the newest version of `key`, or a delete marker where there is none; returns the version's id.
+    @discardableResult
+    mutating func keep(_ object: MemoryObject?, at key: ObjectKey, written: Timestamp) -> String {
+        versionCount += 1
+        let id = "version-\(versionCount)"
+        var object = object
+        object?.version = id
+        histories[key.detached(), default: []].append(MemoryVersion(id: id, written: written, object: object))
+        self[key] = object
+        return id
+    }
+
+    /// Changes what `key` holds without a version more.
+    mutating func amend(_ object: MemoryObject, at key: ObjectKey) {
+        self[key] = object
+        guard var history = histories[key], let last = history.indices.last else { return }
+        history[last].object = object
+        histories[key] = history
+    }
+
+    /// Removes the version `id` for good; what came before it is seen again, if it was the newest.
+    mutating func remove(version id: String, of key: ObjectKey) {
+        guard var history = histories[key] else { return }
+        history.removeAll { $0.id == id }
+        histories[key] = history.isEmpty ? nil : history
+        self[key] = history.last?.object
     }
 
     /// A name for one more upload, never used before in this container.
@@ -38,6 +69,21 @@ struct MemoryContainer: Sendable {
         if order == .unordered { keys.shuffle(seed: seed) }
         sorted[order] = keys
         return keys
+    }
+}
+
+extension MemoryContainer {
+    /// The versions of `key`, as a listing shows them, the newest first.
+    func versions(of key: ObjectKey, showsModified: Bool) -> [Entry] {
+        (histories[key] ?? []).reversed().map { version in
+            guard let object = version.object else {
+                return Entry(
+                    key: key, kind: .deleteMarker, size: 0, written: version.written, version: version.id)
+            }
+            var entry = object.listed(key, showsModified: showsModified)
+            entry.version = version.id
+            return entry
+        }
     }
 }
 

@@ -12,12 +12,15 @@ struct MemoryObject: Sendable {
     var storageClass: String?
     /// Where the store plays a file system.
     var identity: FileIdentity?
+    /// Where it keeps versions.
+    var version: String?
 
     /// The object as a stat shows it.
     func entry(_ key: ObjectKey) -> Entry {
         Entry(
             key: key, size: Int64(content.count), modified: modified, written: identity == nil ? written : nil,
-            tag: identity == nil ? tag : nil, storageClass: storageClass, metadata: metadata, fileIdentity: identity)
+            tag: identity == nil ? tag : nil, version: version, storageClass: storageClass, metadata: metadata,
+            fileIdentity: identity)
     }
 
     /// The object as a listing shows it.

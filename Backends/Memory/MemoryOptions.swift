@@ -31,6 +31,8 @@ package struct MemoryOptions: Sendable {
     package var deleteBatchMax = 1000
     package var attributes: Attributes = [.metadata, .tags, .access, .lock, .storageClass, .times, .redirect]
     package var hidesTags = false
+    /// Whether what is overwritten or deleted stays as a version.
+    package var keepsVersions = false
     package var storageClasses: Set<String> = ["STANDARD_IA", "GLACIER_IR"]
     /// The most bytes of a key.
     package var keyBytesMax: Int? = 1024

@@ -87,6 +87,9 @@ public struct Selection: Sendable {
         }
     }
 
+    /// Whether more than an object's name decides: its size, its age, its storage class.
+    public var judgesObjects: Bool { sizes != nil || earliest != nil || latest != nil || storageClasses != nil }
+
     /// Whether objects of some storage classes only are asked for.
     public var selectsSomeClasses: Bool { storageClasses != nil }
 

@@ -50,14 +50,15 @@ package struct InterceptedBackend: Backend {
         _ content: PartBuffer, to key: ObjectKey, _ options: WriteOptions
     ) async throws(StorageError) -> Entry {
         let call = Call(.write, key: key, buffer: content)
-        // Writing the same again is harmless, unless the object that the first attempt made breaks the condition.
-        guard options.precondition != nil else {
+        // Writing the same again is harmless, unless the object that the first attempt made breaks the condition, or would
+        // be one version more.
+        guard LostAnswer.matters(for: options) else {
             return try await interceptor.around(call) { () async throws(StorageError) -> Entry in
                 try await base.write(content, to: key, options)
             }
         }
         let answer = LostAnswer(
-            base: base, key: key, size: Int64(content.count), modified: options.modified, content: .bytes(content))
+            base: base, key: key, size: Int64(content.count), options, content: .bytes(content))
         return try await interceptor.around(call) { () async throws(StorageError) -> Entry in
             try await answer.attempt { () async throws(StorageError) -> Entry in
                 try await base.write(content, to: key, options)
@@ -79,7 +80,7 @@ package struct InterceptedBackend: Backend {
         }
         let isAlone = await lost.giveUpOthers(than: session, in: self)
         return InterceptedUpload(
-            base: session, backend: base, interceptor: interceptor, key: key, size: size, modified: options.modified,
+            base: session, backend: base, interceptor: interceptor, key: key, size: size, options: options,
             mayHaveTwin: !isAlone || session.mayHaveTwin)
     }
 
@@ -91,7 +92,7 @@ package struct InterceptedBackend: Backend {
             try await base.resumeUpload(token, to: key, size: size, partSize: partSize, options)
         }
         return InterceptedUpload(
-            base: session, backend: base, interceptor: interceptor, key: key, size: size, modified: options.modified)
+            base: session, backend: base, interceptor: interceptor, key: key, size: size, options: options)
     }
 
     package func copySource(_ entry: Entry) -> CopySource { base.copySource(entry) }
@@ -99,8 +100,17 @@ package struct InterceptedBackend: Backend {
     package func copy(
         _ source: CopySource, to key: ObjectKey, _ options: WriteOptions
     ) async throws(StorageError) -> Entry {
-        try await interceptor.around(Call(.copy, key: key)) { () async throws(StorageError) -> Entry in
-            try await base.copy(source, to: key, options)
+        let call = Call(.copy, key: key)
+        guard options.metadata.sourceVersion != nil else {
+            return try await interceptor.around(call) { () async throws(StorageError) -> Entry in
+                try await base.copy(source, to: key, options)
+            }
+        }
+        let answer = LostAnswer(base: base, key: key, size: source.entry.size, options, content: .copy)
+        return try await interceptor.around(call) { () async throws(StorageError) -> Entry in
+            try await answer.attempt { () async throws(StorageError) -> Entry in
+                try await base.copy(source, to: key, options)
+            }
         }
     }
 

@@ -9,7 +9,7 @@ struct InterceptedUpload: UploadSession {
     let interceptor: any Interceptor
     let key: ObjectKey
     let size: Int64
-    let modified: Timestamp?
+    let options: WriteOptions
     var mayHaveTwin = false
 
     var token: String { base.token }
@@ -38,7 +38,7 @@ struct InterceptedUpload: UploadSession {
     func suspend() async { await base.suspend() }
 
     func complete(_ parts: [PartReceipt], expected: Checksum?) async throws(StorageError) -> Entry {
-        let answer = LostAnswer(base: backend, key: key, size: size, modified: modified, content: .parts(parts))
+        let answer = LostAnswer(base: backend, key: key, size: size, options, content: .parts(parts))
         return try await interceptor.around(Call(.completeUpload, key: key)) { () async throws(StorageError) -> Entry in
             try await answer.attempt { () async throws(StorageError) -> Entry in
                 try await base.complete(parts, expected: expected)

@@ -9,34 +9,47 @@ internal import Synchronization
 /// would stay unfinished.
 ///
 /// The object counts as written only if its size, its digest and, where one was given, its modification time are those
-/// of this write. Anything less proves nothing, since an older object may be much the same.
+/// of this write, or if it is marked as the copy of the version that was to be copied. Anything less proves nothing, since
+/// an older object may be much the same.
 final class LostAnswer: Sendable {
     enum Content: Sendable {
         case bytes(PartBuffer)
         case parts([PartReceipt])
+        /// What the store copies by itself.
+        case copy
     }
 
     private let base: any Backend
     private let key: ObjectKey
     private let size: Int64
     private let modified: Timestamp?
+    /// The version of the source that is copied, in a copy of a history.
+    private let sourceVersion: String?
     private let content: Content
     private let isInDoubt = Atomic(false)
 
-    init(base: any Backend, key: ObjectKey, size: Int64, modified: Timestamp?, content: Content) {
+    init(base: any Backend, key: ObjectKey, size: Int64, _ options: WriteOptions, content: Content) {
         self.base = base
         self.key = key
         self.size = size
-        self.modified = modified
+        modified = options.modified
+        sourceVersion = options.metadata.sourceVersion
         self.content = content
     }
+
+    /// Whether a write with these options must not be made twice.
+    static func matters(for options: WriteOptions) -> Bool {
+        options.precondition != nil || options.metadata.sourceVersion != nil
+    }
+
+    private var isWhole: Bool { if case .parts = content { false } else { true } }
 
     /// Makes one attempt, the first or another one.
     func attempt(
         _ write: @Sendable () async throws(StorageError) -> Entry
     ) async throws(StorageError) -> Entry {
         let wasInDoubt = isInDoubt.load(ordering: .relaxed)
-        if wasInDoubt, case .bytes = content, let entry = try await found() { return entry }
+        if wasInDoubt, isWhole, let entry = try await found() { return entry }
         do throws(StorageError) {
             return try await write()
         } catch {
@@ -55,7 +68,7 @@ final class LostAnswer: Sendable {
             // A condition that the object of an earlier attempt breaks, or an upload that it used up.
             guard wasInDoubt, !error.isTransient else { throw error }
             if let entry = try await found() { return entry }
-            guard case .parts = content, error.kind != .preconditionFailed else { throw error }
+            guard !isWhole, error.kind != .preconditionFailed else { throw error }
             var unknown = error
             unknown.kind = .outcomeUnknown
             unknown.message = "an answer was lost, and now: \(error.message)"
@@ -72,6 +85,9 @@ final class LostAnswer: Sendable {
         } catch  where error.kind == .notFound {
             return nil
         }
+        if let sourceVersion {
+            return entry.size == size && entry.metadata?.sourceVersion == sourceVersion ? entry : nil
+        }
         guard entry.size == size, modified == nil || entry.modified == modified, entry.tagMayBeDigest,
             let stored = entry.tag?.lookalike, stored == digest
         else { return nil }
@@ -86,6 +102,7 @@ final class LostAnswer: Sendable {
         case .parts(let parts):
             let digests = parts.compactMap { $0.tag?.lookalike }.filter { $0.parts == nil }.map(\.bytes)
             return digests.count == parts.count && !parts.isEmpty ? Digest.composite(digests) : nil
+        case .copy: return nil
         }
     }
 }

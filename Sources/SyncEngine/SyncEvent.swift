@@ -35,11 +35,14 @@ public struct ObjectOutcome: Sendable {
     public var checksum: Checksum?
     /// What it has beside its bytes and the copy lacks.
     public var lost: Attributes
+    /// Where histories are copied: the version, and the one at the target that is its copy.
+    public var sourceVersion: String?
+    public var targetVersion: String?
     public var error: StorageError?
 
     public init(
         key: ObjectKey, action: Action, evidence: Evidence, size: Int64, attempts: Int = 1, checksum: Checksum? = nil,
-        lost: Attributes = [], error: StorageError? = nil
+        lost: Attributes = [], sourceVersion: String? = nil, targetVersion: String? = nil, error: StorageError? = nil
     ) {
         self.key = key
         self.action = action
@@ -48,6 +51,8 @@ public struct ObjectOutcome: Sendable {
         self.attempts = attempts
         self.checksum = checksum
         self.lost = lost
+        self.sourceVersion = sourceVersion
+        self.targetVersion = targetVersion
         self.error = error
     }
 }

@@ -18,6 +18,8 @@ public struct SyncOptions: Sendable {
     /// Whether the target is listed; else each object of the source is looked up there. Not for `sync`, which has to
     /// know what else there is.
     public var traversesTarget = true
+    /// Copy every version and delete marker, not only what is current.
+    public var copiesVersions = false
     /// Decide and report, change nothing.
     public var dryRun = false
     /// Transfer nothing until everything is compared.

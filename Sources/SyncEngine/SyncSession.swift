@@ -71,6 +71,12 @@ public struct SyncSession: Sendable {
             return report(
                 .refused("the backup (--backup-dir) would be the object itself: name another directory"), since: begun)
         }
+        if options.copiesVersions {
+            let pass = HistoryPass(context: context, deletions: DeletionSpill(directory: options.temporaryDirectory))
+            let stop = await bounded { await pass.run(sourceKey, to: targetKey) }
+            await context.settlement.finish(context)
+            return report(stop, since: begun)
+        }
         let run = ObjectRun(context: context, sourceKey: sourceKey, targetKey: targetKey)
         return report(await bounded { await run.run() }, since: begun)
     }
@@ -84,13 +90,27 @@ public struct SyncSession: Sendable {
         let leftovers = Leftovers(context: context)
         await leftovers.findUnnamed()
         var deletions = first
-        var result = await resumed(deletions) ?? ListingPass.Result()
+        var result = ListingPass.Result()
+        if context.options.copiesVersions {
+            // How far an earlier run came shows at the target.
+            result = await HistoryPass(context: context, deletions: deletions).run()
+            return await ended(result, deletions, leftovers)
+        }
+        result = await resumed(deletions) ?? result
         if let plan = context.options.plan {
             result = await PlanPass(context: context, plan: plan, deletions: deletions).run()
         } else if result.stop == nil, context.options.resuming?.listings != .some(.none) {
             (result, deletions) = await listed(deletions)
         }
         if result.stop == nil { result.stop = await RetryPasses(context: context).run() }
+        return await ended(result, deletions, leftovers)
+    }
+
+    /// Deletes what is to be deleted, and settles everything.
+    private func ended(
+        _ pass: ListingPass.Result, _ deletions: DeletionSpill, _ leftovers: Leftovers
+    ) async -> SyncReport.Stop? {
+        var result = pass
         // Past a limit nothing is deleted, also where it was reached after the last transfer.
         result.stop = result.stop ?? context.cutoff?.reached
         await context.settlement.finish(context)

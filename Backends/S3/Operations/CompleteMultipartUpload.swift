@@ -145,7 +145,8 @@ extension S3Connection {
         do throws(StorageError) {
             let entry = try await headObject(upload.key, version: nil)
             guard entry.size == size, entry.tag?.lookalike == composite,
-                upload.options.modified == nil || upload.options.modified == entry.modified
+                upload.options.modified == nil || upload.options.modified == entry.modified,
+                upload.options.metadata.sourceVersion == entry.metadata?.sourceVersion
             else { return nil }
             return entry
         } catch {

@@ -44,10 +44,8 @@ extension S3Connection {
             call.headers.append(HTTPHeader("content-md5", Base64.encode(Digest.of([], .md5))))
         }
         if let kept { append(kept, to: &call.headers) }
-        if let condition {
-            call.headers.append(condition)
-            call.isAmbiguousWhenLost = true
-        }
+        if let condition { call.headers.append(condition) }
+        call.isAmbiguousWhenLost = condition != nil || options.metadata.sourceVersion != nil
         let response: HTTPResponse
         do {
             response = try await send(call)

@@ -23,7 +23,7 @@ extension S3Connection {
                 outcomes[index].error = error
                 continue
             }
-            if deletion.ifMatch != nil && honoursCondition || !Self.fitsMarkup(deletion.key) {
+            if deletion.ifMatch != nil && honoursCondition || deletion.isForMarker || !Self.fitsMarkup(deletion.key) {
                 singles.append(index)
             } else {
                 batch.append(index)
@@ -44,22 +44,23 @@ extension S3Connection {
     private func deleteSingly(
         _ deletions: [Deletion], _ indices: [Int], _ outcomes: inout [DeleteOutcome]
     ) async {
-        await withTaskGroup(of: (Int, StorageError?).self) { group in
+        await withTaskGroup(of: (Int, DeleteOutcome).self) { group in
             var waiting = indices[...]
             func begin() {
                 guard let index = waiting.popFirst() else { return }
                 group.addTask {
+                    let deletion = deletions[index]
                     do throws(StorageError) {
-                        try await self.deleteObject(deletions[index])
-                        return (index, nil)
+                        let marker = try await self.deleteObject(deletion)
+                        return (index, DeleteOutcome(key: deletion.key, marker: marker))
                     } catch {
-                        return (index, error)
+                        return (index, DeleteOutcome(key: deletion.key, error: error))
                     }
                 }
             }
             for _ in 0..<Self.singlesMax { begin() }
-            while let (index, error) = await group.next() {
-                outcomes[index].error = error
+            while let (index, outcome) = await group.next() {
+                outcomes[index] = outcome
                 begin()
             }
         }

@@ -77,20 +77,32 @@ extension S3Connection {
         var isLatest: Bool
     }
 
-    /// In the order of keys, the newest version of each first. S3 sends all but common prefixes so; some stores send what
-    /// was deleted behind everything else.
+    /// In the order of keys, the newest version of each first. S3 sends all but common prefixes so, whatever their times:
+    /// that of an upload in parts is when it began. Some stores send what was deleted behind everything else; there the
+    /// times decide.
     private static func sorted(_ rows: [VersionRow], _ order: ListingOrder) -> [Entry] {
         guard order != .unordered else { return rows.map(\.entry) }
+        let isScattered = isScattered(rows)
         func isBefore(_ a: (offset: Int, element: VersionRow), _ b: (offset: Int, element: VersionRow)) -> Bool {
             let difference = order.compare(a.element.entry.key, b.element.entry.key)
             if difference != 0 { return difference < 0 }
             if a.element.isLatest != b.element.isLatest { return a.element.isLatest }
-            if let one = a.element.entry.written, let other = b.element.entry.written, one != other {
+            if isScattered, let one = a.element.entry.written, let other = b.element.entry.written, one != other {
                 return one > other
             }
             return a.offset < b.offset
         }
         return rows.enumerated().sorted(by: isBefore).map(\.element.entry)
+    }
+
+    /// Whether the versions of a key do not stand together.
+    private static func isScattered(_ rows: [VersionRow]) -> Bool {
+        var seen: Set<ObjectKey> = [], last: ObjectKey?
+        return rows.contains { row in
+            guard row.entry.key != last else { return false }
+            last = row.entry.key
+            return !seen.insert(row.entry.key).inserted
+        }
     }
 
     private func version(_ element: ReplyElement, decodes: Bool) throws(StorageError) -> Entry {

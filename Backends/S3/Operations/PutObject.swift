@@ -20,10 +20,8 @@ extension S3Connection {
         var call = S3Call(kind: .put, method: .put, operation: .write, permission: "s3:PutObject", key: key)
         call.headers = try objectHeaders(options, for: key, owner: try await owner(for: options.metadata.access))
         call.headers.append(ChecksumText.header(proof.algorithm, proof.bytes))
-        if let condition {
-            call.headers.append(condition)
-            call.isAmbiguousWhenLost = true
-        }
+        if let condition { call.headers.append(condition) }
+        call.isAmbiguousWhenLost = condition != nil || options.metadata.sourceVersion != nil
         call.body = .buffer(content)
         call.payload = payloadHash(of: content)
         let response: HTTPResponse

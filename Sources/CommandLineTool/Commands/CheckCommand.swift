@@ -19,6 +19,7 @@ struct CheckCommand: ToolCommand {
     @OptionGroup(title: "Compare") var comparing: ComparisonFlags
     @OptionGroup(title: "Select") var selecting: SelectionFlags
     @OptionGroup(title: "Select") var links: LinkFlags
+    @OptionGroup(title: "Select") var history: HistoryFlags
     @OptionGroup(title: "Run") var schedule: ScheduleFlags
     @OptionGroup(title: "S3") var source: SourceFlags
     @OptionGroup(title: "Connect") var connecting: ConnectionFlags
@@ -42,6 +43,7 @@ struct CheckCommand: ToolCommand {
         try selecting.apply(to: &options, environment: context.environment)
         options.links = links.policy
         schedule.apply(to: &options)
+        try history.apply(to: &options)
         var session = try connecting.sessionOptions(context)
         source.apply(to: &session)
         schedule.apply(to: &session)

@@ -16,6 +16,7 @@ struct RunFlags: ParsableArguments, Sendable {
     @OptionGroup(title: "Select") var selecting: SelectionFlags
     @OptionGroup(title: "Select") var links: LinkFlags
     @OptionGroup(title: "Preserve") var preserving: PreservationFlags
+    @OptionGroup(title: "Preserve") var history: HistoryFlags
     @OptionGroup(title: "S3") var upload: UploadFlags
     @OptionGroup(title: "S3") var cutoffs: PartCutoffFlags
     @OptionGroup(title: "S3") var creating: CreationFlags
@@ -26,6 +27,16 @@ struct RunFlags: ParsableArguments, Sendable {
     func validate() throws {
         if backup.areGiven, journal.keepUndo {
             throw ValidationError("--keep-undo keeps what is replaced already: drop --backup-dir and --suffix.")
+        }
+        if history.allVersions,
+            backup.areGiven || journal.keepUndo || !(elsewhere.compareDest + elsewhere.copyDest).isEmpty
+        {
+            throw ValidationError(
+                "--all-versions keeps all there is and looks nowhere else: drop --keep-undo, --backup-dir, --suffix, --compare-dest, --copy-dest."
+            )
+        }
+        if history.allVersions, source.version.versionAt != nil {
+            throw ValidationError("--all-versions and --version-at contradict each other.")
         }
         // They leave what is there by its size or its age, be it half a file that was written in place.
         if journal.inplace, comparing.leavesByAge {
@@ -51,6 +62,7 @@ struct RunFlags: ParsableArguments, Sendable {
         preserving.apply(to: &options)
         upload.apply(to: &options)
         cutoffs.apply(to: &options)
+        try history.apply(to: &options)
         // An object's parts side by side would each have its rate.
         if connecting.traffic.bwlimitFile != nil { options.transferring.partsInFlight = 1 }
         var session = try connecting.sessionOptions(context)

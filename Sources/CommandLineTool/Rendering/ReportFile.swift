@@ -27,7 +27,7 @@ final class ReportFile: Sendable {
         format = Format(path: path) ?? .jsonLines
         file = try OutputFile(path)
         guard format == .csv else { return }
-        try? file.sink.write("key,action,evidence,size,attempts,checksum,error,not_kept\r\n")
+        try? file.sink.write("key,action,evidence,size,attempts,checksum,error,not_kept,source_version,target_version\r\n")
     }
 
     func add(_ outcome: ObjectOutcome) {
@@ -52,6 +52,7 @@ final class ReportFile: Sendable {
             let rest = [
                 outcome.action.rawValue, outcome.evidence.rawValue, String(outcome.size), String(outcome.attempts),
                 checksum, outcome.error.map { "\($0)" } ?? "", outcome.lost.names.joined(separator: " "),
+                outcome.sourceVersion ?? "", outcome.targetVersion ?? "",
             ]
             let fields = [outcome.key.bytes.array] + rest.map { Array($0.utf8) }
             return Array(fields.map(CSVField.harmless).joined(separator: [UInt8(ascii: ",")])) + [13, 10]

@@ -92,6 +92,7 @@ struct Run: Sendable {
         guard plan.object == nil else {
             throw ValidationError("\(plan.sourceName) is one object: a plan is of what is under two locations.")
         }
+        guard !sync.copiesVersions else { throw ValidationError("A plan has no histories: drop --all-versions.") }
         let header = session.planHeader(
             mode: sync.mode, from: plan.source, to: plan.target, names: (plan.sourceName, plan.targetName), made: begun,
             program: "godwit \(GodwitCommand.version)", arguments: RunPermit.arguments(context))

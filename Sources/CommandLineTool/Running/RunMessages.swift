@@ -51,6 +51,8 @@ enum RunMessages {
         case .nothingComparable: "contents"
         case .problem: "problem"
         case .directory: "directory"
+        case .version: "versions"
+        case .deleteMarker: "delete markers"
         }
     }
 

@@ -78,6 +78,9 @@ public struct Deletion: Sendable, Hashable {
     public var version: String?
     /// Delete only if the object still has this tag, where the store honours it.
     public var ifMatch: VersionTag?
+    /// Whether it is made for the delete marker that it leaves: a second one would be another event of the key's history,
+    /// so that after a lost answer (`outcomeUnknown`) nothing is sent again.
+    public var isForMarker = false
 
     public init(key: ObjectKey, version: String? = nil, ifMatch: VersionTag? = nil) {
         self.key = key
@@ -90,9 +93,12 @@ public struct Deletion: Sendable, Hashable {
 public struct DeleteOutcome: Sendable {
     public var key: ObjectKey
     public var error: StorageError?
+    /// The version id of the delete marker that stands for it now, where the store told.
+    public var marker: String?
 
-    public init(key: ObjectKey, error: StorageError? = nil) {
+    public init(key: ObjectKey, error: StorageError? = nil, marker: String? = nil) {
         self.key = key
         self.error = error
+        self.marker = marker
     }
 }

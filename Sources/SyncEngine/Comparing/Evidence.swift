@@ -32,4 +32,8 @@ public enum Evidence: String, Sendable, Hashable, CaseIterable {
     case directory
     /// The contents are the same, but not what the two carry beside them.
     case metadata
+    /// One version of a history, which the target has or lacks (`--all-versions`).
+    case version
+    /// The same of a delete marker.
+    case deleteMarker = "delete_marker"
 }

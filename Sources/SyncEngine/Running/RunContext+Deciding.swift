@@ -87,6 +87,34 @@ extension RunContext {
         return strategy
     }
 
+    /// How `work` passes through here, now that the store refused by `error` to copy it by itself: this object, and all
+    /// later ones. Nil: it was another error, or there is no other way.
+    func streaming(
+        _ work: Work, instead strategy: CopyStrategy, because error: StorageError
+    ) throws(RunStop) -> CopyStrategy? {
+        guard strategy.isServerSide, error.kind == .permissionDenied || error.kind == .unsupported,
+            options.transferring.serverSide != .only,
+            let next = planner.streamed(work.source, excluding: misfits(work.source))
+        else { return nil }
+        if !isStreaming.exchange(true, ordering: .relaxed) {
+            notice(
+                work.key,
+                "the store refused to copy by itself (\(error)); from here on objects stream through this machine, "
+                    + "beginning with one of \(work.source.size) bytes")
+        }
+        let streamed = tally.withLock { tally in
+            tally.streamed += work.source.size
+            return tally.streamed
+        }
+        if let max = options.transferring.streamMax, streamed > max {
+            throw RunStop(
+                reason: .refused(
+                    "server-side copies were refused and streaming would pass \(max) bytes (--max-stream); raise it, "
+                        + "or grant the target's credentials access to the source"))
+        }
+        return next
+    }
+
     /// Part sizes that were tried on `entry` and do not fit its tag.
     func misfits(_ entry: Entry) -> Set<Int64> { tally.withLock { $0.doubted[entry.key]?.misfits ?? [] } }
 

@@ -5,11 +5,11 @@ import Synchronization
 
 extension RunContext {
     /// Records the outcome of `work` and tells it. `moved`: the source object, when a move may delete it now.
-    /// `proof`: what the next run may go by.
+    /// `proof`: what the next run may go by. `copy`: the version of the target that it is now, where histories are copied.
     func complete(
         _ work: Work, _ action: ObjectOutcome.Action, evidence: Evidence? = nil, size: Int64? = nil,
         checksum: Checksum? = nil, isLengthOnly: Bool = false, lost: Attributes = [], moved: Entry? = nil,
-        proof: StateRecord? = nil
+        proof: StateRecord? = nil, copy: String? = nil
     ) {
         let size = size ?? work.source.size
         settle(work.slot, moved: moved, proof: proof)
@@ -27,8 +27,11 @@ extension RunContext {
             .outcome(
                 ObjectOutcome(
                     key: work.key, action: action, evidence: evidence ?? work.evidence, size: size,
-                    attempts: work.attempt, checksum: checksum, lost: lost)))
+                    attempts: work.attempt, checksum: checksum, lost: lost, sourceVersion: sourceVersion(of: work),
+                    targetVersion: copy)))
     }
+
+    private func sourceVersion(of work: Work) -> String? { options.copiesVersions ? work.source.version : nil }
 
     /// Counts what an object had and its copy lacks, and says so for the first of each kind.
     private func tell(_ lost: Attributes, of key: ObjectKey) {
@@ -84,7 +87,7 @@ extension RunContext {
             .outcome(
                 ObjectOutcome(
                     key: work.key, action: .failed, evidence: evidence ?? work.evidence, size: work.source.size,
-                    attempts: work.attempt, error: error)))
+                    attempts: work.attempt, sourceVersion: sourceVersion(of: work), error: error)))
         if RunStop.isFatal(error) { throw RunStop(reason: .failed(error)) }
         if let max = options.errorsMax, failed >= max { throw RunStop(reason: .tooManyErrors(failed)) }
     }

@@ -92,7 +92,7 @@ final class RunContext: Sendable {
         let planner = Planner(
             options: options.transferring, source: sourceCapabilities, target: targetCapabilities,
             canCopyServerSide: target.backend.canCopyServerSide(from: source.backend),
-            keepsParts: options.mode == .move || purpose.isExact)
+            keepsParts: options.mode == .move || options.copiesVersions || purpose.isExact)
         self.planner = planner
         comparator = Comparator(
             options.comparing, source: Comparator.Store(sourceCapabilities),

@@ -30,6 +30,7 @@ extension Transfer {
             ?? (context.purpose.isExact ? nil : found.written ?? work.source.written)
         try await complete(&carriage, work, isStat: isStat)
         try await reduce(&carriage, work)
+        mark(&carriage, work)
         return carriage
     }
 
@@ -45,6 +46,7 @@ extension Transfer {
         // The store copies them without being told.
         carriage.metadata.tags = []
         try await reduce(&carriage, work)
+        mark(&carriage, work)
         var options = writeOptions(work, carriage)
         options.replacesMetadata = replacesMetadata
         options.replacesTags = !wanted.contains(.tags)
@@ -53,7 +55,8 @@ extension Transfer {
 
     /// Whether a copy by the store itself must say what the object carries.
     private var replacesMetadata: Bool {
-        !context.purpose.isExact && (!wanted.contains(.metadata) || !options.fields.isEmpty)
+        !context.purpose.isExact
+            && (!wanted.contains(.metadata) || !options.fields.isEmpty || context.options.copiesVersions)
     }
 
     /// Whether the source must be looked at before the store copies it, since it may have what no copy takes over.
@@ -63,6 +66,12 @@ extension Transfer {
             if try await context.sourceAttributes.keep(kind) { return true }
         }
         return false
+    }
+
+    /// One of a history says which it is.
+    private func mark(_ carriage: inout Carriage, _ work: Work) {
+        guard context.options.copiesVersions, let version = work.source.version else { return }
+        carriage.metadata.set(ObjectMetadata.sourceVersionName, version)
     }
 
     // MARK: more and less

@@ -119,8 +119,9 @@ struct WorkRunner: Sendable {
                 lost: completion.lost, moved: released(work, isLengthOnly: completion.isLengthOnly),
                 proof: context.proof(work, completion))
         } catch {
-            if strategy.isServerSide, error.kind == .permissionDenied || error.kind == .unsupported {
-                return try await stream(work, because: error)
+            if let next = try context.streaming(work, instead: strategy, because: error) {
+                return try await copy(
+                    work.following(work.source, work.target, evidence: work.evidence, step: .copy(next)), next)
             }
             if context.options.comparing.ignoresExisting, context.isTaken(work, error) {
                 return context.complete(work, .skipped, evidence: .existing)
@@ -173,33 +174,6 @@ struct WorkRunner: Sendable {
             try context.fail(work, error)
             return nil
         }
-    }
-
-    /// The store refused to copy by itself: this object and all later ones pass through here.
-    private func stream(_ work: Work, because error: StorageError) async throws(RunStop) {
-        let transferring = context.options.transferring
-        let misfits = context.misfits(work.source)
-        guard transferring.serverSide != .only,
-            let strategy = context.planner.streamed(work.source, excluding: misfits)
-        else { return try context.fail(work, error) }
-        if !context.isStreaming.exchange(true, ordering: .relaxed) {
-            context.notice(
-                work.key,
-                "the store refused to copy by itself (\(error)); from here on objects stream through this machine, "
-                    + "beginning with one of \(work.source.size) bytes")
-        }
-        let streamed = context.tally.withLock { tally in
-            tally.streamed += work.source.size
-            return tally.streamed
-        }
-        if let max = transferring.streamMax, streamed > max {
-            throw RunStop(
-                reason: .refused(
-                    "server-side copies were refused and streaming would pass \(max) bytes (--max-stream); raise it, "
-                        + "or grant the target's credentials access to the source"))
-        }
-        try await copy(
-            work.following(work.source, work.target, evidence: work.evidence, step: .copy(strategy)), strategy)
     }
 
     private func makeDirectory(_ work: Work) async throws(RunStop) {

@@ -47,7 +47,8 @@ func checkCounts(_ report: SyncReport, _ recorder: Recorder, _ mode: SyncMode, _
     }
     guard recorder.notices.allSatisfy({ !$0.contains("listing again") }) else { return }
     for (key, outcomes) in recorder.byKey {
-        #expect(outcomes.count == 1, "\(key): \(outcomes.map(\.action))", sourceLocation: sourceLocation)
+        let versions = Set(outcomes.map(\.sourceVersion)).count
+        #expect(outcomes.count == versions, "\(key): \(outcomes.map(\.action))", sourceLocation: sourceLocation)
     }
 }
 

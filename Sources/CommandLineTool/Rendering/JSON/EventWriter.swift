@@ -44,6 +44,8 @@ enum EventWriter {
                 for name in outcome.lost.names { json.string(nil, name) }
             }
         }
+        if let version = outcome.sourceVersion { json.string("source_version", version) }
+        if let version = outcome.targetVersion { json.string("target_version", version) }
         if let error = outcome.error { self.error(error, &json) }
     }
 
