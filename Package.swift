@@ -131,7 +131,8 @@ let package = Package(
         tests("MarkupTests", ["Markup"]),
         tests("CompressionTests", ["Compression"]),
         tests("HTTPTransportTests", ["HTTPTransport", "StorageModel"]),
-        tests("StorageLayersTests", ["StorageLayers", "StorageModel", "Digests", "StorageTestKit"]),
+        tests(
+            "StorageLayersTests", ["StorageLayers", "StorageModel", "BackendMemory", "Digests", "StorageTestKit"]),
         tests("SelectionTests", ["Selection", "StorageModel"]),
         tests("BackendLocalTests", ["BackendLocal", "CLinux", "StorageTestKit", "StorageModel", "Digests"]),
         tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests"]),

@@ -78,21 +78,42 @@ extension S3Connection {
     }
 
     /// In the order of keys, the newest version of each first. S3 sends all but common prefixes so, whatever their times:
-    /// that of an upload in parts is when it began. Some stores send what was deleted behind everything else; there the
-    /// times decide.
+    /// that of an upload in parts is when it began. Some stores send delete markers behind everything else; among those and
+    /// the others of a key the times decide.
     private static func sorted(_ rows: [VersionRow], _ order: ListingOrder) -> [Entry] {
         guard order != .unordered else { return rows.map(\.entry) }
         let isScattered = isScattered(rows)
-        func isBefore(_ a: (offset: Int, element: VersionRow), _ b: (offset: Int, element: VersionRow)) -> Bool {
+        let sorted = rows.enumerated().sorted { a, b in
             let difference = order.compare(a.element.entry.key, b.element.entry.key)
-            if difference != 0 { return difference < 0 }
-            if a.element.isLatest != b.element.isLatest { return a.element.isLatest }
-            if isScattered, let one = a.element.entry.written, let other = b.element.entry.written, one != other {
-                return one > other
-            }
-            return a.offset < b.offset
+            return difference != 0 ? difference < 0 : a.offset < b.offset
+        }.map(\.element)
+        guard isScattered else { return sorted.map(\.entry) }
+        var entries: [Entry] = [], start = 0
+        while start < sorted.count {
+            let key = sorted[start].entry.key
+            let end = sorted[start...].firstIndex { $0.entry.key != key } ?? sorted.count
+            entries += interleaved(sorted[start..<end])
+            start = end
         }
-        return rows.enumerated().sorted(by: isBefore).map(\.element.entry)
+        return entries
+    }
+
+    /// The versions of one key and its delete markers, both the newest first, in one row.
+    private static func interleaved(_ rows: ArraySlice<VersionRow>) -> [Entry] {
+        var markers = rows.filter { $0.entry.kind == .deleteMarker }[...]
+        var others = rows.filter { $0.entry.kind != .deleteMarker }[...]
+        var entries: [Entry] = []
+        while let marker = markers.first, let other = others.first {
+            let isOther = other.isLatest || !marker.isLatest && isLater(other.entry, than: marker.entry)
+            entries.append(isOther ? other.entry : marker.entry)
+            if isOther { others.removeFirst() } else { markers.removeFirst() }
+        }
+        return entries + (markers + others).map(\.entry)
+    }
+
+    private static func isLater(_ a: Entry, than b: Entry) -> Bool {
+        guard let one = a.written, let other = b.written else { return true }
+        return one >= other
     }
 
     /// Whether the versions of a key do not stand together.

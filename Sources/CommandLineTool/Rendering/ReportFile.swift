@@ -27,7 +27,8 @@ final class ReportFile: Sendable {
         format = Format(path: path) ?? .jsonLines
         file = try OutputFile(path)
         guard format == .csv else { return }
-        try? file.sink.write("key,action,evidence,size,attempts,checksum,error,not_kept,source_version,target_version\r\n")
+        try? file.sink.write(
+            "key,action,evidence,size,attempts,checksum,error,not_kept,source_version,target_version\r\n")
     }
 
     func add(_ outcome: ObjectOutcome) {

@@ -10,16 +10,21 @@
     list BUCKET [PREFIX]        -> JSON {key: {"md5", "size", "etag", "metadata", "type"}}, by reading every object
     keys BUCKET [PREFIX]        -> JSON [key], by listing
     versions BUCKET             -> JSON [key] of all versions that hold content
+    happen BUCKET < JSON        as put, one after another for each key; {"key", "delete": true} deletes
+    histories BUCKET            -> JSON {key: [what each version carries, or null for a delete marker]}, oldest first
     uploads BUCKET              -> JSON [key] of unfinished multipart uploads
     version BUCKET              has the bucket keep versions
     begin BUCKET KEY            begins a multipart upload, which nobody finishes
     delete BUCKET KEY...        deletes
     empty BUCKET PREFIX...      deletes everything under each prefix
 """
+import collections
 import hashlib
 import json
 import random
 import sys
+import urllib.parse
+import xml.etree.ElementTree
 from concurrent.futures import ThreadPoolExecutor
 
 import boto3
@@ -46,6 +51,41 @@ def content(wanted):
     return random.Random(wanted.get("seed", 0)).randbytes(wanted["size"])
 
 
+def put(client, bucket, wanted):
+    if wanted.get("delete"):
+        return client.delete_object(Bucket=bucket, Key=wanted["key"])
+    return client.put_object(
+        Bucket=bucket, Key=wanted["key"], Body=content(wanted), Metadata=wanted.get("metadata", {}),
+        **wanted.get("options", {}))
+
+
+def listed_versions(client, bucket):
+    """{key: [(version id, is a delete marker)]}, the oldest first. boto3 takes versions and markers apart, so the
+    document itself is read; where a store lists them apart, the times decide."""
+    rows = []
+
+    def read(response_dict, **_):
+        for element in xml.etree.ElementTree.fromstring(response_dict["body"]):
+            kind = element.tag.rpartition("}")[2]
+            if kind in ("Version", "DeleteMarker"):
+                fields = {child.tag.rpartition("}")[2]: child.text for child in element}
+                rows.append((urllib.parse.unquote_plus(fields["Key"]), fields["VersionId"], kind == "DeleteMarker",
+                             fields["LastModified"]))
+
+    client.meta.events.register("before-parse.s3.ListObjectVersions", read)
+    for _ in client.get_paginator("list_object_versions").paginate(Bucket=bucket, EncodingType="url"):
+        pass
+    found, places = collections.defaultdict(list), collections.defaultdict(list)
+    for place, row in enumerate(rows):
+        found[row[0]].append(row)
+        places[row[0]].append(place)
+    for key, versions in found.items():
+        if places[key][-1] - places[key][0] >= len(places[key]):
+            versions.sort(key=lambda row: row[3], reverse=True)
+        versions.reverse()
+    return {key: [(row[1], row[2]) for row in versions] for key, versions in found.items()}
+
+
 def describe(client, bucket, key):
     reply = client.get_object(Bucket=bucket, Key=key)
     body = reply["Body"].read()
@@ -53,17 +93,24 @@ def describe(client, bucket, key):
             "metadata": reply["Metadata"], "type": reply.get("ContentType")}
 
 
-def carried(client, bucket, key):
-    reply = client.head_object(Bucket=bucket, Key=key)
+def carried(client, bucket, key, version=None):
+    which = {"Bucket": bucket, "Key": key}
+    if version:
+        which["VersionId"] = version
+    reply = client.head_object(**which)
     names = ("ContentType", "CacheControl", "ContentDisposition", "ContentEncoding", "ContentLanguage", "ExpiresString",
              "StorageClass", "WebsiteRedirectLocation", "ObjectLockMode", "ObjectLockRetainUntilDate",
              "ObjectLockLegalHoldStatus")
     found = {name: str(reply[name]) for name in names if reply.get(name)}
     found.update({f"meta.{name}": value for name, value in reply["Metadata"].items()})
-    found.update({f"tag.{tag['Key']}": tag["Value"]
-                  for tag in client.get_object_tagging(Bucket=bucket, Key=key)["TagSet"]})
     try:
-        reply = client.get_object_acl(Bucket=bucket, Key=key)
+        found.update({f"tag.{tag['Key']}": tag["Value"]
+                      for tag in client.get_object_tagging(**which)["TagSet"]})
+    except client.exceptions.NoSuchKey:
+        # MiniStack knows the tags of what is current only.
+        found["tag."] = "?"
+    try:
+        reply = client.get_object_acl(**which)
         for grant in reply["Grants"]:
             grantee = grant["Grantee"].get("URI") or grant["Grantee"]["ID"]
             if grantee != reply["Owner"]["ID"]:
@@ -72,6 +119,18 @@ def carried(client, bucket, key):
         # moto fails on objects that came in parts.
         found["grant"] = str(error.response["ResponseMetadata"]["HTTPStatusCode"])
     return found
+
+
+def happened(client, bucket, key, versions):
+    events = []
+    for version, is_marker in versions:
+        if is_marker:
+            events.append(None)
+            continue
+        body = client.get_object(Bucket=bucket, Key=key, VersionId=version)["Body"].read()
+        events.append({"md5": hashlib.md5(body).hexdigest(), "version": version,
+                       **carried(client, bucket, key, version)})
+    return events
 
 
 def main(endpoint, operation, bucket, *arguments):
@@ -93,9 +152,16 @@ def main(endpoint, operation, bucket, *arguments):
             json.dump(dict(zip(found, pool.map(lambda key: carried(client, bucket, key), found))), sys.stdout)
         elif operation == "put":
             objects = json.load(sys.stdin)
-            list(pool.map(lambda wanted: client.put_object(
-                Bucket=bucket, Key=wanted["key"], Body=content(wanted), Metadata=wanted.get("metadata", {}),
-                **wanted.get("options", {})), objects))
+            list(pool.map(lambda wanted: put(client, bucket, wanted), objects))
+        elif operation == "happen":
+            events = collections.defaultdict(list)
+            for wanted in json.load(sys.stdin):
+                events[wanted["key"]].append(wanted)
+            list(pool.map(lambda key: [put(client, bucket, wanted) for wanted in events[key]], events))
+        elif operation == "histories":
+            found = list(listed_versions(client, bucket).items())
+            json.dump(dict(zip((key for key, _ in found), pool.map(
+                lambda pair: happened(client, bucket, *pair), found))), sys.stdout)
         elif operation == "list":
             found = list(keys(client, bucket, prefix))
             json.dump(dict(zip(found, pool.map(lambda key: describe(client, bucket, key), found))), sys.stdout)
