@@ -20,7 +20,8 @@ test: setup ## Runs every test against real stores on loopback
 
 test-full: setup ## As test, with every seed of comparisons, crashes, chaos and the simulation
 	@GODWIT_TEST_SEEDS=200 GODWIT_TEST_CRASHES=200 GODWIT_TEST_CHAOS=500 GODWIT_TEST_SCHEDULES=10000 \
-		GODWIT_TEST_INPUTS=20000 GODWIT_TEST_KEYSETS=10000 GODWIT_TEST_RULES=2000 GODWIT_TEST_FAULTS=all scripts/test
+		GODWIT_TEST_INPUTS=20000 GODWIT_TEST_KEYSETS=10000 GODWIT_TEST_RULES=2000 GODWIT_TEST_SIGNATURES=2000 \
+		GODWIT_TEST_FAULTS=all scripts/test
 
 test-ceph: setup ## The conformance kit and the end-to-end tests against Ceph
 	@scripts/setup ceph
