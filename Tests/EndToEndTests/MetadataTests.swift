@@ -173,6 +173,7 @@ extension EndToEnd {
                     "copy", files, store.location(bucket), "--s3-storage-class", "NO_SUCH_CLASS",
                 ], exit: 6)
             #expect(refused.errorText.contains("InvalidStorageClass"))
+            #expect(refused.errorText.contains("\"NO_SUCH_CLASS\" was asked for"))
             for wrong in [
                 ["--preserve", "everything"], ["--preserve", "acl", "--no-preserve", "acl"],
                 ["-M", "--no-preserve", "metadata"],

@@ -10,7 +10,7 @@ extension S3Connection {
         let message = failure.message.isEmpty ? "the store answered HTTP \(failure.status)" : failure.message
         return StorageError(
             meaning.kind, during: call.operation, at: location, key: key ?? call.key, message: message,
-            advice: meaning.advice,
+            advice: failure.advice(for: call, policy) ?? meaning.advice,
             disposition: meaning.isTransient ? .transient(retryAfter: failure.retryAfter) : .permanent,
             service: .init(status: failure.status, code: failure.code, requestID: failure.requestID))
     }
@@ -28,12 +28,18 @@ extension S3Connection {
         throw malformed("<\(TerminalText.escaped(root.name))> where <\(names[0])> belongs", response, call)
     }
 
+    /// What may be behind an answer that cannot be understood, each time it is asked for.
+    static let malformedAdvice =
+        "a proxy may have cut or changed it, or what answers is no S3 store: check the endpoint"
+
     /// The store sent something that cannot be understood. Where the call may have taken effect, only a look at the
     /// object can tell.
     func malformed(_ what: String, _ response: HTTPResponse, _ call: S3Call) -> StorageError {
         StorageError(
             call.isAmbiguousWhenLost ? .outcomeUnknown : .unexpected, during: call.operation, at: location,
             key: call.key, message: "the store sent \(what)",
+            advice: call.isAmbiguousWhenLost
+                ? "a look at the object tells whether it was written" : Self.malformedAdvice,
             disposition: call.isAmbiguousWhenLost ? .permanent : .transient(retryAfter: nil),
             service: .init(
                 status: response.status, code: "", requestID: response.headers["x-amz-request-id"] ?? ""))

@@ -12,6 +12,13 @@ extension S3Connection {
     ) async throws(StorageError) -> S3UploadSession {
         try validate(key, during: .upload)
         try checkLayout(size: size, partSize: partSize, key)
+        // They come after the object, which would be there without them when they are refused.
+        guard policy.provider.tagsUploads || options.metadata.tags.count <= S3Failure.tagsMax else {
+            throw StorageError(
+                .unsupported, during: .upload, at: location, key: key,
+                message: "the object has \(options.metadata.tags.count) tags",
+                advice: S3Failure.tagLimits + S3Failure.leaveTags)
+        }
         let condition = try conditionHeader(options.precondition, needs: .completeIfAbsent, during: .upload, key)
         var call = S3Call(kind: .post, method: .post, operation: .upload, permission: "s3:PutObject", key: key)
         call.leavesTraces = true

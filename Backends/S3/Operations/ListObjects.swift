@@ -80,8 +80,9 @@ extension S3Connection {
     /// The store sent something that is no listing page.
     func malformedListing(_ reason: String) -> StorageError {
         StorageError(
-            .unexpected, during: .list, at: location, message: "the store sent a malformed listing: \(reason)",
-            advice: policy.listsURLEncoded ? nil : "keys with control characters need list_url_encode = true",
+            .unexpected, during: .list, at: location, message: "the store sent a malformed listing (\(reason))",
+            advice: policy.listsURLEncoded
+                ? Self.malformedAdvice : "keys with control characters need list_url_encode = true",
             disposition: .transient(retryAfter: nil))
     }
 }

@@ -14,11 +14,17 @@ extension Backend {
             ifIdentity: entry.fileIdentity == nil ? nil : entry, wantsChecksums: wantsChecksums)
         let read = try await read(entry.key, options, into: buffer)
         let wanted = range.map { $0.upperBound - $0.lowerBound } ?? entry.size
+        let came = Int64(buffer.count - before)
         let isSame = entry.tag == nil || read.tag == nil || entry.tag == read.tag
-        guard isSame, read.size == entry.size, Int64(buffer.count - before) == wanted else {
-            throw StorageError(
+        guard isSame, read.size == entry.size, came == wanted else {
+            var error = StorageError(
                 .preconditionFailed, during: .read, at: identity.container, key: entry.key,
                 message: "the object changed while it was read")
+            if let tag = entry.tag, tag == read.tag {
+                error.message = "\(came) bytes came where \(wanted) belong, of an object whose tag is the same"
+                error.advice = "the store, or a proxy before it, tells a wrong length"
+            }
+            throw error
         }
         return read
     }
