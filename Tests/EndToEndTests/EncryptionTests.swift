@@ -64,11 +64,79 @@ extension EndToEnd {
             let clear = godwit.scratch.path("clear")
             try await godwit("copyto", file, clear, "--s3-sse-customer-key", Self.one, exit: 2)
             #expect(!FileManager.default.fileExists(atPath: clear))
-            let wrong = try await godwit.start(
-                ["copy", store.location("\(bucket)/"), back, "--source-sse-customer-key", Self.two]
-            ).end(within: 60)
-            #expect(wrong.status != 0 && !wrong.errorText.contains(Self.two))
-            #expect(!FileManager.default.fileExists(atPath: back + "/a"))
+            try await store.put(bucket, [("plain", "p")])
+            // To files, and within the store: SeaweedFS would copy what the wrong key makes of the object.
+            let copies = try await store.makeBucket("copies"), place = store.location("\(bucket)/")
+            for target in [back, store.location(copies)] {
+                let none = try await godwit("copy", place, target, exit: 6)
+                #expect(none.errorText.contains("--source-sse-customer-key"))
+                let wrong = try await godwit("copy", place, target, "--source-sse-customer-key", Self.two, exit: 6)
+                #expect(wrong.errorText.contains("a: ") && wrong.errorText.contains("another key than the one given"))
+                #expect(!wrong.errorText.contains(Self.two))
+            }
+            #expect(try FileTree(reading: back).paths == ["plain"])
+            #expect(try await store.keys(copies) == ["plain"])
+            // A HEAD is answered without a word.
+            let one = store.location("\(bucket)/a")
+            let stat = try await godwit("stat", one, exit: 1)
+            #expect(stat.errorText.contains("encrypted by a customer's key"))
+            try await godwit("copyto", one, back + "/a", "--source-sse-customer-key", Self.two, exit: 7)
+            try await godwit("copyto", one, back + "/a", "--source-sse-customer-key", Self.one)
+            #expect(try FileTree(reading: back).paths == ["a", "plain"])
         }
+
+        /// Nothing that is written down or told has the key in it.
+        @Test(arguments: stores) func theKeyIsNowhere(store: Store) async throws {
+            let godwit = try Godwit(), files = try godwit.scratch.directory("files")
+            var tree = FileTree()
+            var random = SeededRandom(seed: 5)
+            for name in ["a", "b/c", "large"] { tree[name] = random.file(name == "large" ? 6 << 20 : 100) }
+            try tree.write(to: files)
+            let bucket = "nowhere-\(UUID().uuidString.lowercased().prefix(8))"
+            let encoded = Data(Self.one.utf8).base64EncodedString(), there = store.location(bucket)
+            let own = store.location(bucket, options: ",sse_customer_key=\(Self.one)")
+            let chunks = ["--s3-chunk-size", "5M", "--s3-upload-cutoff", "5M"]
+            var told = Data()
+            for (number, words) in [
+                ["copy", files, there, "--s3-sse-customer-key", Self.one, "--create-bucket"] + chunks,
+                [
+                    "sync", files, there, "--s3-sse-customer-key-base64", encoded, "--keep-undo", "--ignore-times",
+                    "--json",
+                ],
+                ["copy", there, godwit.scratch.path("back"), "--source-sse-customer-key", Self.one],
+                ["copy", own, godwit.scratch.path("more")],
+                ["check", files, own, "--download"],
+            ].enumerated() {
+                let report = ["--report", godwit.scratch.path("report-\(number).csv")]
+                let run = try await godwit(words + (words[0] == "check" ? [] : report) + ["-vv"])
+                told += run.output + run.errors
+            }
+            let failed = try await godwit(
+                "copy", there, godwit.scratch.path("failed"), "--source-sse-customer-key", Self.two, "-vv", exit: 6)
+            told += failed.output + failed.errors
+            let plan = godwit.scratch.path("plan")
+            try await godwit("plan", files, own + "/p", "--s3-sse-customer-key", Self.one, "--out", plan)
+            told += try await godwit("plan", "show", plan).output
+            let runs = try await godwit("runs", "list", "--json")
+            told += runs.output
+            for line in runs.lines {
+                let run = try JSONDecoder().decode([String: AnyRun].self, from: Data("{\"run\":\(line)}".utf8))
+                told += try await godwit("runs", "show", run["run"]?.run ?? "").output
+            }
+            try told.write(to: URL(filePath: godwit.scratch.path("told")))
+            var looked = 0
+            for secret in [Self.one, Self.two].flatMap({ [$0, Data($0.utf8).base64EncodedString()] }) {
+                let walk = try #require(FileManager.default.enumerator(atPath: godwit.scratch.root))
+                for case let path as String in walk where !path.hasPrefix("files") {
+                    let file = URL(filePath: godwit.scratch.path(path))
+                    guard let content = try? Data(contentsOf: file) else { continue }
+                    looked += 1
+                    #expect(content.range(of: Data(secret.utf8)) == nil, "\(path)")
+                }
+            }
+            #expect(looked > 20)
+        }
+
+        private struct AnyRun: Decodable { var run: String }
     }
 }

@@ -61,6 +61,14 @@ final class S3Connection: Sendable {
         set { state.withLock { $0.owner = newValue } }
     }
 
+    /// The way to another bucket of the store, whose objects are encrypted by `key`.
+    func toward(_ bucket: String, customerKey key: CustomerKey?) -> S3Connection {
+        var settings = settings
+        settings.customerKey = key
+        return S3Connection(
+            bucket: bucket, settings: settings, credentials: credentials, client: client, ledger: ledger, now: clock)
+    }
+
     /// This machine's time.
     var now: Timestamp { clock() }
 

@@ -23,6 +23,7 @@ extension S3Connection {
         if let precondition = options.precondition, !policy.provider.copiesHonourConditions {
             try await look(at: key, for: precondition)
         }
+        try await checkKey(of: source)
         var call = S3Call(
             kind: .copy, method: .put, operation: .copy,
             permission: "s3:PutObject here and s3:GetObject on the source", key: key)
@@ -75,6 +76,15 @@ extension S3Connection {
         throw StorageError(
             .preconditionFailed, during: .copy, at: location, key: key,
             message: exists ? "another object is there already" : "the object is gone")
+    }
+
+    /// Fails where the source is not encrypted by the key given for it, and the copy would not.
+    func checkKey(of source: CopySource) async throws(StorageError) {
+        guard !policy.provider.copiesCheckKeys, let key = source.customerKey else { return }
+        let origin =
+            source.container == bucket && key == settings.customerKey
+            ? self : toward(source.container, customerKey: key)
+        _ = try await origin.objectHeaders(of: source.entry.key, version: source.entry.version, during: .copy)
     }
 
     /// Where the bytes come from, and that they must still be the ones the entry describes.

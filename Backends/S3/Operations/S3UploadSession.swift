@@ -42,6 +42,7 @@ struct S3UploadSession: UploadSession {
                 .unsupported, during: .upload, at: connection.location, key: key,
                 message: "\(connection.policy.provider.name) does not copy parts of \(source.entry.key) server-side")
         }
+        try await connection.checkKey(of: source)
         var call = partCall(.copy, number)
         call.permission = "s3:PutObject here and s3:GetObject on the source"
         call.headers += connection.copySourceHeaders(source)

@@ -10,6 +10,7 @@ extension Provider {
         provider.multipartTagIsComposite = false
         provider.conditions = [.readIfMatch]
         provider.takesUnsignedPayload = false
+        provider.copiesCheckKeys = false
         return provider
     }()
 }

@@ -13,6 +13,7 @@ extension Provider {
             .readIfMatch, .writeIfAbsent, .writeIfMatch, .completeIfAbsent, .copySourceIfMatch, .deleteIfMatch,
         ]
         provider.copiesHonourConditions = true
+        provider.copiesCheckKeys = false
         provider.attributes = [.metadata, .tags, .access, .lock, .storageClass, .times]
         provider.countsTags = true
         provider.tagsUploads = true

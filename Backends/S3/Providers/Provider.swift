@@ -35,6 +35,9 @@ package struct Provider: Sendable, Hashable {
     package var copiesServerSide = true
     /// Whether a copy honours conditions on its target as a write does.
     package var copiesHonourConditions = false
+    /// Whether a copy is refused where its source is encrypted by another customer's key than the one given. SeaweedFS
+    /// copies what that key makes of it.
+    package var copiesCheckKeys = true
     package var copiesParts = true
     /// Whether the key of a part's source is percent-decoded once, as it should be.
     package var copiesPartsOfEscapedKeys = true

@@ -63,6 +63,40 @@ import Testing
         }
     }
 
+    /// Some stores copy what a wrong key makes of an object. The source is looked at by its key before.
+    @Test(arguments: [Provider.seaweedFS, .other, .aws]) func aSourceIsReadByItsKeyBeforeItIsCopied(
+        provider: Provider
+    ) async throws {
+        try await ScriptedStore.use(provider: provider, configure: { $0.customerKey = Self.key }) { request, _ in
+            request.method == "HEAD" ? .answer(403) : Self.answer(request)
+        } _: { store in
+            let entry = Entry(key: ObjectKey("a b"), size: 6 << 20, version: "v")
+            let upload = try await store.backend.resumeUpload(
+                "u", to: ObjectKey("k"), size: 6 << 20, partSize: 5 << 20, WriteOptions())
+            for key in [Self.other, nil] {
+                let source = CopySource(container: "from", entry: entry, customerKey: key)
+                let isRefused = key != nil && provider.name != Provider.aws.name
+                let before = store.server.requests.count
+                let whole = await ScriptedStore.failure {
+                    _ = try await store.backend.copy(source, to: ObjectKey("k"), WriteOptions())
+                }
+                let part = await ScriptedStore.failure {
+                    _ = try await upload.copy(1, from: source, range: 0..<5 << 20)
+                }
+                for error in [whole, part] {
+                    #expect(error?.kind == (isRefused ? .permissionDenied : nil))
+                    #expect(error.map { $0.advice?.contains("another key") == true } ?? true)
+                }
+                let sent = store.server.requests.dropFirst(before)
+                #expect(sent.map(\.method) == (isRefused ? ["HEAD", "HEAD"] : ["PUT", "PUT"]))
+                for request in sent where isRefused {
+                    #expect(request.target == "/from/a%20b?versionId=v")
+                    #expect(request.headers[Self.own + "key"] == "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=")
+                }
+            }
+        }
+    }
+
     @Test func aKeyIsNotSentWhereAnyoneMayListen() async throws {
         try await ScriptedStore.use(configure: {
             ($0.customerKey, $0.endpoint) = (Self.key, "http://192.0.2.1")
