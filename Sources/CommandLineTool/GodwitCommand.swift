@@ -35,7 +35,7 @@ struct GodwitCommand: SubcommandGroup {
                     PutCommand.self, DeleteCommand.self, PurgeCommand.self, MkdirCommand.self, RmdirCommand.self,
                     CleanupCommand.self,
                 ]),
-            CommandGroup(name: "Go back", subcommands: [RunsCommand.self]),
+            CommandGroup(name: "Go back", subcommands: [RunsCommand.self, RestoreCommand.self]),
             CommandGroup(
                 name: "Set up",
                 subcommands: [

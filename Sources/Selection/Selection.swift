@@ -146,20 +146,3 @@ public struct Selection: Sendable {
         return count
     }
 }
-
-extension Timestamp {
-    /// The time `duration` before, rounded to nanoseconds.
-    fileprivate func earlier(by duration: Duration) -> Timestamp {
-        let (whole, attoseconds) = duration.components
-        var nanoseconds = Int64(self.nanoseconds) - attoseconds / 1_000_000_000
-        var seconds = self.seconds.subtractingReportingOverflow(whole).partialValue
-        if nanoseconds < 0 {
-            nanoseconds += 1_000_000_000
-            seconds -= 1
-        } else if nanoseconds >= 1_000_000_000 {
-            nanoseconds -= 1_000_000_000
-            seconds += 1
-        }
-        return Timestamp(seconds: seconds, nanoseconds: UInt32(nanoseconds))
-    }
-}

@@ -20,6 +20,8 @@ public struct SyncOptions: Sendable {
     public var traversesTarget = true
     /// Copy every version and delete marker, not only what is current.
     public var copiesVersions = false
+    /// Put back what the location, which is source and target alike, held then; nil: it is an ordinary run.
+    public var restoresTo: Timestamp?
     /// Decide and report, change nothing.
     public var dryRun = false
     /// Transfer nothing until everything is compared.

@@ -71,6 +71,15 @@ public struct SyncSession: Sendable {
             return report(
                 .refused("the backup (--backup-dir) would be the object itself: name another directory"), since: begun)
         }
+        if let moment = options.restoresTo {
+            let spill = DeletionSpill(directory: options.temporaryDirectory)
+            let stop = await bounded {
+                await RestorePass(context: context, moment: moment, deletions: spill).run(targetKey)
+            }
+            let rest = await Deletions(context: context, spill: spill).run(isWhole: stop == nil, needsSuccess: true)
+            await context.settlement.finish(context)
+            return report(stop ?? rest, since: begun)
+        }
         if options.copiesVersions {
             let pass = HistoryPass(context: context, deletions: DeletionSpill(directory: options.temporaryDirectory))
             let stop = await bounded { await pass.run(sourceKey, to: targetKey) }
@@ -91,6 +100,11 @@ public struct SyncSession: Sendable {
         await leftovers.findUnnamed()
         var deletions = first
         var result = ListingPass.Result()
+        if let moment = context.options.restoresTo {
+            result = await RestorePass(context: context, moment: moment, deletions: deletions).run()
+            if result.stop == nil { result.stop = await RetryPasses(context: context).run() }
+            return await ended(result, deletions, leftovers)
+        }
         if context.options.copiesVersions {
             // How far an earlier run came shows at the target.
             result = await HistoryPass(context: context, deletions: deletions).run()

@@ -184,6 +184,44 @@ extension EndToEnd {
             }
         }
 
+        /// Back to an earlier time, and forth; then old versions are swept.
+        @Test(arguments: [Store.seaweedfs, Store.moto].compactMap(\.self)) func putBack(store: Store) async throws {
+            let godwit = try Godwit(), bucket = try await Self.emptyBucket(store)
+            try await store.put(bucket, [("a", "one"), ("d/b", "first"), ("e", "gone")])
+            try await store.tool("delete", bucket, "e")
+            try await Task.sleep(for: .milliseconds(1_100))
+            let then = ISO8601DateFormatter().string(from: .now)
+            try await Task.sleep(for: .milliseconds(1_900))
+            try await store.put(bucket, [("a", "twenty"), ("c", "new")])
+            try await store.tool("delete", bucket, "d/b")
+            try await Task.sleep(for: .milliseconds(1_100))
+            let place = store.location(bucket), now = ISO8601DateFormatter().string(from: .now)
+            func contents() async throws -> [String: Int] { try await store.objects(bucket).mapValues(\.size) }
+            try await godwit("restore", place, "--to", then, "-n")
+            #expect(try await contents() == ["a": 6, "c": 3])
+            let run = try await godwit.summary("restore", place, "--to", then)
+            #expect(run.objects.serverCopied == 2 && run.objects.deleted == 1)
+            #expect(try await contents() == ["a": 3, "d/b": 5])
+            try await godwit("restore", place, "--to", now)
+            #expect(try await contents() == ["a": 6, "c": 3])
+            // One object, which is not there now.
+            try await godwit("restore", "\(place)/d/b", "--to", then)
+            #expect(try await contents() == ["a": 6, "c": 3, "d/b": 5])
+            try await godwit("restore", place, exit: 2)
+            try await godwit("restore", place, "--to", "1000d", exit: 12)
+            try await godwit("restore", godwit.scratch.path(""), "--to", then, exit: 2)
+
+            let all = try await Self.histories(store, bucket)
+            try await godwit("cleanup", place, "--keep-versions", "1", "-n")
+            try await godwit("cleanup", place, "--version-max-age", "1d")
+            #expect(try await Self.histories(store, bucket) == all)
+            try await godwit("cleanup", place, "--keep-versions", "1")
+            #expect(try await Self.histories(store, bucket).values.allSatisfy { $0.count <= 2 })
+            try await godwit("cleanup", place, "--keep-versions", "0")
+            #expect(try await Self.histories(store, bucket).mapValues(\.count) == ["a": 1, "c": 1, "d/b": 1])
+            #expect(try await contents() == ["a": 6, "c": 3, "d/b": 5])
+        }
+
         @Test(.enabled(if: Store.seaweedfs != nil)) func whatCannotBeIsRefused() async throws {
             let store = try #require(Store.seaweedfs), godwit = try Godwit()
             let from = try await Self.make(store, 2), plain = try await store.makeBucket("plain")

@@ -15,7 +15,7 @@ struct BatchDeleter: Sendable {
         guard !dryRun else {
             for (name, entry) in objects {
                 context.notice(
-                    "would be deleted (size \(SizeFormat.suffix(entry.size)))", key: name)
+                    "\(Self.what(entry))would be deleted (size \(SizeFormat.suffix(entry.size)))", key: name)
             }
             return 0
         }
@@ -29,6 +29,8 @@ struct BatchDeleter: Sendable {
         try Task.checkCancellation()
         return results.reduce(0, +)
     }
+
+    private static func what(_ entry: Entry) -> String { entry.version.map { "version \($0) " } ?? "" }
 
     private struct Batch: Sendable {
         var objects: [(ObjectKey, Entry)]
@@ -44,7 +46,7 @@ struct BatchDeleter: Sendable {
                     failures += 1
                     context.report(error)
                 } else {
-                    context.info("deleted", key: object.0)
+                    context.info("\(Self.what(object.1))deleted", key: object.0)
                 }
             }
             return failures

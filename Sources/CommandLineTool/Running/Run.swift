@@ -43,7 +43,10 @@ struct Run: Sendable {
         var record: RunRecording?
         var writer: PlanWriter?
         do {
-            let plan = try await RunPlan.open(session, sync.mode, from: source, to: target, naming: naming)
+            let plan =
+                sync.restoresTo == nil
+                ? try await RunPlan.open(session, sync.mode, from: source, to: target, naming: naming)
+                : try await RunPlan.open(session, inPlace: source)
             names = (plan.sourceName, plan.targetName)
             isSingle = plan.object != nil
             try context.resumption?.confirm(plan, session)
@@ -117,7 +120,7 @@ struct Run: Sendable {
         var options = sync
         options.temporaryDirectory = Environment.temporaryDirectory(context.environment)
         // One object is copied, never a reason to delete what lies beside its target.
-        if plan.object != nil, options.mode == .sync { options.mode = .copy }
+        if plan.object != nil, options.mode == .sync, options.restoresTo == nil { options.mode = .copy }
         options.resuming = plan.object == nil ? context.resumption?.point : nil
         let tracker = ProgressTracker()
         let observer = RunObserver(

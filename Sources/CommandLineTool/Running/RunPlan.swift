@@ -32,6 +32,24 @@ struct RunPlan: Sendable {
     var sourceName: String
     var targetName: String
 
+    /// One place whose earlier state is put back: what is under it, or the object that there is or was of its name.
+    static func open(_ session: Session, inPlace location: String) async throws -> RunPlan {
+        let (backend, key) = try await session.openVersions(location)
+        let name = Redaction.location(location)
+        var plan = RunPlan(
+            source: SyncLocation(backend: backend), target: SyncLocation(backend: backend), sourceName: name,
+            targetName: name)
+        if key.isRoot || key.isDirectoryMarker {
+            plan.source.prefix = key
+        } else if try await backend.isVersioned(key) {
+            plan.object = SingleObject(source: key, target: key)
+        } else {
+            plan.source.prefix = ObjectKey(SharedBytes(key.bytes.array + [UInt8(ascii: "/")]))
+        }
+        plan.target.prefix = plan.source.prefix
+        return plan
+    }
+
     static func open(
         _ session: Session, _ mode: SyncMode, from source: String, to target: String, naming: Naming
     ) async throws -> RunPlan {
@@ -66,5 +84,14 @@ struct RunPlan: Sendable {
                 "\(from.display) is not one object: name one, or end the target in a slash to mean a directory.")
         }
         return plan
+    }
+}
+
+extension Backend {
+    /// Whether there is any version of `key`, be it a delete marker.
+    fileprivate func isVersioned(_ key: ObjectKey) async throws(StorageError) -> Bool {
+        var request = ListRequest(prefix: key, order: capabilities.listingOrders[0])
+        request.versions = .all
+        return try await list(request).next()?.entries.first?.key == key
     }
 }

@@ -25,7 +25,7 @@ extension Session {
         ) {
             layers.retries.count
         }
-        return SessionRun(engine: engine, source: source, target: target, mode: options.mode)
+        return SessionRun(engine: engine, source: source, target: target, options: options)
     }
 
     /// `backend` with the rates of this session: no client paces what never leaves this machine.

@@ -11,18 +11,21 @@ public struct SessionRun: Sendable {
     private let source: SyncLocation
     private let target: SyncLocation
     private let mode: SyncMode
+    /// Source and target are the same place, and are meant to be.
+    private let isInPlace: Bool
 
-    init(engine: SyncSession, source: SyncLocation, target: SyncLocation, mode: SyncMode) {
+    init(engine: SyncSession, source: SyncLocation, target: SyncLocation, options: SyncOptions) {
         self.engine = engine
         self.source = source
         self.target = target
-        self.mode = mode
+        mode = options.mode
+        isInPlace = options.restoresTo != nil
     }
 
     /// Compares and carries out; every failure of an object is in the report, never thrown. Locations of which one
     /// holds the other are refused.
     public func run() async -> SyncReport {
-        if mode != .check, overlaps(source, target) {
+        if mode != .check, !isInPlace, overlaps(source, target) {
             return refused("source and target overlap: one lies within the other, so the run would read what it writes")
         }
         return await engine.run()
@@ -31,7 +34,7 @@ public struct SessionRun: Sendable {
     /// Copies (or moves, or compares) the one object `sourceKey` to exactly `targetKey`; both are whole keys within
     /// their containers.
     public func runObject(_ sourceKey: ObjectKey, to targetKey: ObjectKey) async -> SyncReport {
-        if mode != .check, sourceKey == targetKey, source.backend.identity.store == target.backend.identity.store,
+        if mode != .check, !isInPlace, sourceKey == targetKey, source.backend.identity.store == target.backend.identity.store,
             source.backend.identity.container == target.backend.identity.container
         {
             return refused("source and target are the same object")

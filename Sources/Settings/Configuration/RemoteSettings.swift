@@ -106,13 +106,7 @@ extension RemoteSettings {
     package func moment(_ option: String, now: Timestamp) throws(StorageError) -> Timestamp? {
         guard let text = self[option] else { return nil }
         do throws(StorageError) {
-            let age = try AgeText.age(text, now: now).components
-            // Attoseconds to nanoseconds, rounded towards the past.
-            let nanoseconds = Int64(now.nanoseconds) - age.attoseconds / 1_000_000_000
-            let borrow: Int64 = nanoseconds < 0 ? 1 : nanoseconds >= 1_000_000_000 ? -1 : 0
-            return Timestamp(
-                seconds: now.seconds - age.seconds - borrow,
-                nanoseconds: UInt32(nanoseconds + borrow * 1_000_000_000))
+            return now.earlier(by: try AgeText.age(text, now: now))
         } catch {
             throw invalid(option, "is not a time", advice: error.advice)
         }

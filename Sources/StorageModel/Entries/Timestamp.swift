@@ -25,4 +25,19 @@ public struct Timestamp: Sendable, Hashable, Comparable {
         return .seconds(late.seconds - early.seconds)
             + .nanoseconds(Int64(late.nanoseconds) - Int64(early.nanoseconds))
     }
+
+    /// The time `duration` before, rounded to nanoseconds.
+    public func earlier(by duration: Duration) -> Timestamp {
+        let (whole, attoseconds) = duration.components
+        var nanoseconds = Int64(self.nanoseconds) - attoseconds / 1_000_000_000
+        var seconds = self.seconds.subtractingReportingOverflow(whole).partialValue
+        if nanoseconds < 0 {
+            nanoseconds += 1_000_000_000
+            seconds -= 1
+        } else if nanoseconds >= 1_000_000_000 {
+            nanoseconds -= 1_000_000_000
+            seconds += 1
+        }
+        return Timestamp(seconds: seconds, nanoseconds: UInt32(nanoseconds))
+    }
 }

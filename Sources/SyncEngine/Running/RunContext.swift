@@ -59,7 +59,7 @@ final class RunContext: Sendable {
         let budgets = budgets ?? RunBudgets(options.transferring)
         self.journal = journal
         self.budgets = budgets
-        self.purpose = options.plan == nil ? purpose : .applying
+        self.purpose = options.plan != nil ? .applying : options.restoresTo != nil ? .undoing : purpose
         self.executor = executor
         cutoff = Cutoff(options.cutoff, progress)
         if changesNothing {
