@@ -12,7 +12,8 @@ extension S3Connection {
             meaning.kind, during: call.operation, at: location, key: key ?? call.key, message: message,
             advice: failure.advice(for: call, policy) ?? meaning.advice,
             disposition: meaning.isTransient ? .transient(retryAfter: failure.retryAfter) : .permanent,
-            service: .init(status: failure.status, code: failure.code, requestID: failure.requestID))
+            service: .init(
+                status: failure.status, code: failure.code, requestID: failure.requestID, refusal: failure.refusal))
     }
 
     /// The root of the document that answers `call`, by one of its names. A store begins some answers with 200 before it knows the outcome,
@@ -64,7 +65,8 @@ extension S3Connection {
         case .tls:
             return make(
                 .invalidConfiguration,
-                advice: "check the certificate of \(host); a private authority needs ca_bundle or AWS_CA_BUNDLE")
+                advice: "check the certificate of \(host); a private authority needs ca_bundle or AWS_CA_BUNDLE, a "
+                    + "store without TLS an endpoint that begins with http://")
         case .cancelled, .closed: return make(.cancelled)
         case .bodyTooLong where call.kind == .get:
             return make(.preconditionFailed, advice: "the object grew while it was read")

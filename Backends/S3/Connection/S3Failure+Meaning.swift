@@ -1,5 +1,6 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+import HTTPTransport
 import StorageModel
 
 extension S3Failure {
@@ -18,8 +19,9 @@ extension S3Failure {
 
     private func byAccessCode(_ call: S3Call) -> Meaning? {
         switch code {
-        case "AccessDenied", "AccessForbidden", "AllAccessDisabled", "AccountProblem", "Forbidden":
-            Meaning(kind: .permissionDenied, advice: "the credentials need \(call.permission)")
+        case "AccessDenied", "AccessDeniedException", "AccessForbidden", "AllAccessDisabled", "AccountProblem",
+            "Forbidden":
+            Meaning(kind: .permissionDenied, advice: accessAdvice(call))
         case "SignatureDoesNotMatch":
             Meaning(kind: .unauthenticated, advice: "check the secret access key, and that no proxy rewrites requests")
         case "InvalidAccessKeyId", "InvalidToken", "InvalidSecurity", "NotSignedUp":
@@ -27,15 +29,58 @@ extension S3Failure {
         case "ExpiredToken", "TokenRefreshRequired", "ExpiredTokenException":
             Meaning(kind: .unauthenticated, advice: "the temporary credentials have expired; sign in again")
         case "RequestTimeTooSkewed", "RequestExpired":
-            Meaning(kind: .unauthenticated, advice: "set this machine's clock; it differs from the store's")
+            Meaning(kind: .unauthenticated, advice: clockAdvice)
         case "AuthorizationHeaderMalformed", "PermanentRedirect", "IllegalLocationConstraintException",
             "TemporaryRedirect":
             Meaning(kind: .invalidConfiguration, advice: regionAdvice)
-        case "KMS.DisabledException", "KMS.NotFoundException", "KMS.KMSInvalidStateException":
-            Meaning(kind: .permissionDenied, advice: "check the KMS key of the bucket")
+        case "KMS.DisabledException":
+            Meaning(kind: .permissionDenied, advice: "the KMS key is disabled: enable it, or write with another")
+        case "KMS.NotFoundException":
+            Meaning(
+                kind: .permissionDenied,
+                advice: "there is no such KMS key in the bucket's region: check --s3-sse-kms-key-id, or the default")
+        case "KMS.KMSInvalidStateException", "KMS.InvalidStateException":
+            Meaning(kind: .permissionDenied, advice: "the KMS key cannot be used now: it may be about to be deleted")
+        case "KMS.InvalidKeyUsageException", "KMS.KeyUnavailableException":
+            Meaning(kind: .permissionDenied, advice: "the KMS key cannot encrypt data: it must be a symmetric one")
         default: nil
         }
     }
+
+    /// What is missing for `call`, by the store's own words where it has some.
+    private func accessAdvice(_ call: S3Call) -> String {
+        if let refusal {
+            if let denier = refusal.denier {
+                return "a statement of the \(denier) denies \(refusal.action); to allow it elsewhere does not help"
+            }
+            let isOfKey = refusal.action.hasPrefix("kms:") && !refusal.resource.isEmpty
+            return "the credentials need \(refusal.action)\(isOfKey ? " for \(refusal.resource)" : "")"
+        }
+        // AWS's words for an object whose key is out of reach.
+        if message.hasPrefix("The ciphertext refers to a customer master key") {
+            return "the credentials need kms:Decrypt for the object's key, which may be of another account or region"
+        }
+        let need = "the credentials need \(call.permission)"
+        guard call.method == .head, call.key != nil, message.isEmpty else { return need }
+        return need + ", and s3:ListBucket to be told what is not there"
+    }
+
+    private var clockAdvice: String {
+        guard let date else { return "set this machine's clock; it differs from the store's" }
+        return "set this machine's clock: it says \(now.rfc3339()), the store's \(date.rfc3339())"
+    }
+
+    /// A HEAD has no body to say why.
+    private func refusedHeadAdvice(_ call: S3Call) -> String? {
+        guard call.method == .head, message.isEmpty else { return nil }
+        guard call.key != nil else { return "check the region (--region), the endpoint and the credentials" }
+        return "the object may be encrypted by a key of the customer's own (--source-sse-customer-key), or the region "
+            + "or the credentials may not be right"
+    }
+
+    /// Whether the store wants the key that the customer keeps
+    /// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html).
+    private var wantsCustomerKey: Bool { message.contains("stored using a form of Server Side Encryption") }
 
     private var regionAdvice: String {
         if let region { return "bucket is in \(region); add --region \(region)" }
@@ -63,7 +108,10 @@ extension S3Failure {
             Meaning(kind: .invalidConfiguration, advice: "bucket names are 3 to 63 of a-z, 0-9, '-' and '.'")
         case "InvalidStorageClass", "MalformedXML", "InvalidArgument", "InvalidRequest", "MetadataTooLarge",
             "EntityTooLarge", "MissingContentLength", "InvalidTag":
-            Meaning(kind: status == 412 ? .preconditionFailed : .unexpected)
+            Meaning(
+                kind: status == 412 ? .preconditionFailed : .unexpected,
+                advice: wantsCustomerKey
+                    ? "the object is encrypted by a key of the customer's own: --source-sse-customer-key" : nil)
         case "NotImplemented", "MethodNotAllowed", "AccessControlListNotSupported", "UnsupportedArgument":
             Meaning(kind: .unsupported)
         case "QuotaExceeded", "InsufficientStorage", "XMinioStorageFull", "TooManyBuckets":
@@ -91,8 +139,13 @@ extension S3Failure {
         switch status {
         case 301, 302, 307, 308: Meaning(kind: .invalidConfiguration, advice: regionAdvice)
         case 401: Meaning(kind: .unauthenticated, advice: "check the credentials")
-        case 403: Meaning(kind: .permissionDenied, advice: "the credentials need \(call.permission)")
-        case 404: call.key == nil ? Meaning(kind: .containerNotFound) : Meaning(kind: .notFound)
+        case 400: Meaning(kind: .unexpected, advice: refusedHeadAdvice(call))
+        case 403: Meaning(kind: .permissionDenied, advice: accessAdvice(call))
+        case 404 where call.key == nil:
+            Meaning(
+                kind: .containerNotFound,
+                advice: "check the bucket's name, and that an S3 store answers at the endpoint")
+        case 404: Meaning(kind: .notFound)
         case 405, 501: Meaning(kind: .unsupported)
         case 408: Meaning(kind: .timedOut, isTransient: true)
         case 409: Meaning(kind: .unexpected, isTransient: true)

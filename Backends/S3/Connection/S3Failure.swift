@@ -15,6 +15,11 @@ struct S3Failure: Sendable {
     var retryAfter: Duration?
     /// The store's clock.
     var date: Timestamp?
+    /// This machine's.
+    var now: Timestamp
+
+    /// What was refused, where the store says so.
+    var refusal: StorageError.Refusal? { RefusalText.read(message) }
 
     /// Whether temporary credentials have ceased to hold, so that others may help.
     var isOfExpiredCredentials: Bool {
@@ -26,6 +31,7 @@ struct S3Failure: Sendable {
     }
 
     init(_ response: HTTPResponse, _ document: ErrorDocument, now: Timestamp) {
+        self.now = now
         status = response.status
         message = document.message
         let header = response.headers["x-amz-request-id"]

@@ -57,10 +57,30 @@ public struct StorageError: Error, Sendable {
         public var status: Int
         public var code: String
         public var requestID: String
-        public init(status: Int, code: String, requestID: String) {
+        /// What exactly was refused, where the store says so.
+        public var refusal: Refusal?
+
+        public init(status: Int, code: String, requestID: String, refusal: Refusal? = nil) {
             self.status = status
             self.code = code
             self.requestID = requestID
+            self.refusal = refusal
+        }
+    }
+
+    /// A permission that was missing, in the store's words.
+    public struct Refusal: Sendable, Hashable {
+        /// `s3:PutObject`, `kms:Decrypt`.
+        public var action: String
+        /// What for; empty when the store does not say.
+        public var resource: String
+        /// The policy that denies it, as `identity-based policy`; nil: none allows it.
+        public var denier: String?
+
+        public init(action: String, resource: String, denier: String? = nil) {
+            self.action = action
+            self.resource = resource
+            self.denier = denier
         }
     }
 

@@ -56,6 +56,54 @@ import Testing
         #expect(failure(403, "AccessDenied").meaning(for: call()).advice == "the credentials need s3:PutObject")
     }
 
+    private func said(_ message: String, _ code: String = "AccessDenied", _ status: Int = 403) -> S3Failure {
+        let body = "<Error><Code>\(code)</Code><Message>\(message)</Message></Error>"
+        return S3Failure(HTTPResponse(status: status, headers: HTTPFields([]), body: Array(body.utf8)), now: Self.now)
+    }
+
+    @Test func namesWhatTheStoreSaysIsMissing() {
+        let user = "User: arn:aws:iam::123456789012:user/u is not authorized to perform: "
+        let key = "kms:GenerateDataKey on resource: arn:aws:kms:eu-west-1:123456789012:key/k "
+        let failure = said(user + key + "because no identity-based policy allows the kms:GenerateDataKey action")
+        #expect(
+            failure.meaning(for: call()).advice
+                == "the credentials need kms:GenerateDataKey for arn:aws:kms:eu-west-1:123456789012:key/k")
+        #expect(failure.refusal?.denier == nil)
+        let tags = said(
+            user
+                + "s3:PutObjectTagging on resource: \"arn:aws:s3:::b/k\" with an explicit deny in a resource-based policy"
+        )
+        #expect(tags.refusal?.action == "s3:PutObjectTagging" && tags.refusal?.resource == "arn:aws:s3:::b/k")
+        #expect(tags.refusal?.denier == "resource-based policy")
+        #expect(tags.meaning(for: call()).advice?.contains("denies s3:PutObjectTagging") == true)
+        #expect(said("Access Denied").refusal == nil)
+        #expect(said("not authorized to perform: rm;-rf on resource: x").refusal == nil)
+    }
+
+    @Test func saysWhatMayBeWrongWithAKey() {
+        let ciphertext =
+            "The ciphertext refers to a customer master key that does not exist, does not exist in this region"
+        #expect(said(ciphertext).meaning(for: call()).advice?.contains("kms:Decrypt") == true)
+        #expect(said("k", "KMS.DisabledException", 400).meaning(for: call()).advice?.contains("enable it") == true)
+        let encrypted =
+            "The object was stored using a form of Server Side Encryption. The correct parameters must be provided"
+        let meaning = said(encrypted, "InvalidRequest", 400).meaning(for: call())
+        #expect(meaning.advice?.contains("--source-sse-customer-key") == true)
+    }
+
+    @Test func aHeadSaysNothingSoTheAdviceSaysWhatMayBe() {
+        let head = call(.head, .stat)
+        #expect(failure(400).meaning(for: head).advice?.contains("--source-sse-customer-key") == true)
+        #expect(failure(403).meaning(for: head).advice?.contains("s3:ListBucket") == true)
+        #expect(failure(400).meaning(for: call()).advice == nil)
+    }
+
+    @Test func tellsBothClocks() {
+        let late = [HTTPHeader("Date", "Fri, 02 Jan 2026 04:04:05 GMT")]
+        let advice = failure(403, "RequestTimeTooSkewed", headers: late).meaning(for: call()).advice
+        #expect(advice?.contains("2026-01-02T03:04:05Z") == true && advice?.contains("2026-01-02T04:04:05Z") == true)
+    }
+
     @Test func namesTheRegion() {
         let failure = failure(301, "PermanentRedirect", headers: [HTTPHeader("x-amz-bucket-region", "eu-west-1")])
         #expect(failure.meaning(for: call()).advice == "bucket is in eu-west-1; add --region eu-west-1")
