@@ -157,7 +157,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
-        tests("GodwitTests", ["Godwit", "StorageModel", "SyncEngine", "HTTPTransport", "Settings", "BackendS3"]),
+        tests(
+            "GodwitTests",
+            [
+                "Godwit", "StorageModel", "SyncEngine", "HTTPTransport", "Settings", "BackendS3", "BackendMemory",
+                "StorageTestKit",
+            ]),
         tests(
             "ConformanceTests",
             ["StorageTestKit", "BackendMemory", "BackendLocal", "BackendS3", "StorageLayers", "HTTPTransport"]),

@@ -39,7 +39,8 @@ struct GodwitCommand: SubcommandGroup {
             CommandGroup(
                 name: "Set up",
                 subcommands: [
-                    RemoteCommand.self, BenchCommand.self, VersionCommand.self, CompletionCommand.self,
+                    RemoteCommand.self, DoctorCommand.self, PolicyCommand.self, BenchCommand.self, VersionCommand.self,
+                    CompletionCommand.self,
                 ]),
         ])
 }

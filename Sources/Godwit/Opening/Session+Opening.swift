@@ -80,7 +80,7 @@ extension Session {
         }
     }
 
-    private func noContainer(_ resolved: ResolvedLocation) -> StorageError {
+    func noContainer(_ resolved: ResolvedLocation) -> StorageError {
         StorageError(
             .invalidConfiguration, during: .validate, at: resolved.display, message: "the location names no bucket",
             advice: "write BUCKET/KEY behind the remote")

@@ -78,6 +78,11 @@ struct Store: Sendable, CustomStringConvertible {
 
     @discardableResult
     func tool(_ arguments: String..., input: Data = Data()) async throws -> ChildProcess.Outcome {
+        try await tool(values: arguments, input: input)
+    }
+
+    @discardableResult
+    func tool(values arguments: [String], input: Data = Data()) async throws -> ChildProcess.Outcome {
         let script = Programs.root + "/Tests/Support/Servers/s3tool.py"
         let outcome = try await ChildProcess(
             [Programs.python, script, endpoint] + arguments, environment: Programs.environment, input: input

@@ -1,8 +1,9 @@
 # Part of godwit. SPDX-License-Identifier: Apache-2.0
 """Starts the real stores that tests, benchmarks and the demo run against: on loopback, in throw-away directories.
 
-Every store has the access key `testkey` with the secret `testsecret`. SeaweedFS and Ceph check signatures; moto and
-MiniStack do not. A store is stopped by its process group and leaves nothing but its directory, which the caller owns.
+Every store has the access key `testkey` with the secret `testsecret`, SeaweedFS also those of RESTRICTED, Ceph
+`guestkey`. SeaweedFS and Ceph check signatures; moto and MiniStack do not. A store is stopped by its process group and
+leaves nothing but its directory, which the caller owns.
 """
 import ctypes
 import json
@@ -18,6 +19,10 @@ import urllib.request
 import uuid
 
 ACCESS_KEY, SECRET_KEY = "testkey", "testsecret"
+# Who may do less in SeaweedFS: the access key NAMEkey with the secret NAMEsecret.
+RESTRICTED = {
+    "ro": ["Read", "List"], "getter": ["Read"], "lister": ["List"], "uploader": ["Write", "List"],
+    "copier": ["Read", "Write", "List"], "local": ["Read:limited", "List:limited", "Write:limited", "Tagging:limited"]}
 _SET_PARENT_DEATH_SIGNAL = 1
 _libc = ctypes.CDLL(None, use_errno=True)
 _running = []
@@ -157,8 +162,8 @@ def seaweedfs(directory, ports, venv):
     identities.write_text(json.dumps({"identities": [
         {"name": "owner", "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}],
          "actions": ["Admin", "Read", "Write", "List", "Tagging"]},
-        {"name": "reader", "credentials": [{"accessKey": "rokey", "secretKey": "rosecret"}],
-         "actions": ["Read", "List"]}]}))
+        *({"name": name, "credentials": [{"accessKey": f"{name}key", "secretKey": f"{name}secret"}], "actions": actions}
+          for name, actions in RESTRICTED.items())]}))
     names = ["master", "master.grpc", "volume", "volume.grpc", "filer", "filer.grpc", "s3", "s3.grpc", "s3.https"]
     port = {name: ports.take() for name in names}
     server.spawn(
@@ -309,6 +314,9 @@ def ceph(directory, ports, venv):
         server.wait_until(has_osd)
         run("radosgw-admin", "-c", configuration, "user", "create", "--uid=owner", "--display-name=Owner",
             f"--access-key={ACCESS_KEY}", f"--secret-key={SECRET_KEY}")
+        # Who may do nothing but what a bucket's policy says.
+        run("radosgw-admin", "-c", configuration, "user", "create", "--uid=guest", "--display-name=Guest",
+            "--access-key=guestkey", "--secret-key=guestsecret")
         run("ceph-authtool", "--create-keyring", root / "rgw" / "keyring", "--gen-key", "-n", "client.rgw")
         server.spawn(["radosgw", "-c", configuration, "-n", "client.rgw", "-f"])
         server.wait_until(_answers(f"http://127.0.0.1:{first}/", lambda status, _: status == 200))

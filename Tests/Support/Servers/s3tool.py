@@ -14,6 +14,8 @@
     histories BUCKET            -> JSON {key: [what each version carries, or null for a delete marker]}, oldest first
     uploads BUCKET              -> JSON [key] of unfinished multipart uploads
     version BUCKET              has the bucket keep versions
+    deny BUCKET ACTION...       denies everyone these actions in the bucket
+    allow BUCKET USER < JSON    allows a user of Ceph's what a policy says, as that of the bucket
     begin BUCKET KEY            begins a multipart upload, which nobody finishes
     delete BUCKET KEY...        deletes
     empty BUCKET PREFIX...      deletes everything under each prefix
@@ -175,6 +177,15 @@ def main(endpoint, operation, bucket, *arguments):
             json.dump([upload["Key"] for upload in reply.get("Uploads", [])], sys.stdout)
         elif operation == "version":
             client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+        elif operation == "deny":
+            names = [f"arn:aws:s3:::{bucket}", f"arn:aws:s3:::{bucket}/*"]
+            client.put_bucket_policy(Bucket=bucket, Policy=json.dumps({"Version": "2012-10-17", "Statement": [
+                {"Effect": "Deny", "Principal": "*", "Action": list(arguments), "Resource": names}]}))
+        elif operation == "allow":
+            policy = json.load(sys.stdin)
+            for statement in policy["Statement"]:
+                statement["Principal"] = {"AWS": [f"arn:aws:iam:::user/{arguments[0]}"]}
+            client.put_bucket_policy(Bucket=bucket, Policy=json.dumps(policy))
         elif operation == "begin":
             client.create_multipart_upload(Bucket=bucket, Key=arguments[0])
         elif operation == "delete":
