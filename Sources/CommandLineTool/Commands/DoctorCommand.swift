@@ -16,7 +16,7 @@ struct DoctorCommand: ToolCommand {
             """)
 
     @OptionGroup var locations: TwoLocations
-    @OptionGroup var about: AccessFlags
+    @OptionGroup(title: "Question") var about: AccessFlags
     @OptionGroup(title: "Delete") var deleting: DeletionFlags
     @OptionGroup var flags: RunFlags
     @OptionGroup(title: "Output") var output: OutputFlags

@@ -16,7 +16,7 @@ struct PolicyCommand: ToolCommand {
     enum Choice: String, ExpressibleByArgument, CaseIterable, Sendable { case source, target }
 
     @OptionGroup var locations: TwoLocations
-    @OptionGroup var about: AccessFlags
+    @OptionGroup(title: "Question") var about: AccessFlags
     @OptionGroup(title: "Delete") var deleting: DeletionFlags
     @OptionGroup var flags: RunFlags
     @Option(help: "Only the policy for this side.")

@@ -28,7 +28,7 @@ extension AccessTrial {
             "find space",
             StorageError(
                 .outOfSpace, during: .write, at: path,
-                message: "\(free) bytes are free, and there are \(wanted) or more",
+                message: "\(free) bytes are free" + (wanted > 0 ? ", and \(wanted) or more are to come" : ""),
                 advice: "make room, or name a directory on another file system"), [])
     }
 }
