@@ -34,7 +34,8 @@ public struct SessionRun: Sendable {
     /// Copies (or moves, or compares) the one object `sourceKey` to exactly `targetKey`; both are whole keys within
     /// their containers.
     public func runObject(_ sourceKey: ObjectKey, to targetKey: ObjectKey) async -> SyncReport {
-        if mode != .check, !isInPlace, sourceKey == targetKey, source.backend.identity.store == target.backend.identity.store,
+        if mode != .check, !isInPlace, sourceKey == targetKey,
+            source.backend.identity.store == target.backend.identity.store,
             source.backend.identity.container == target.backend.identity.container
         {
             return refused("source and target are the same object")
