@@ -44,6 +44,8 @@ extension AccessTrial {
             [backend] () async throws(StorageError) -> (sample: Entry?, bytes: Int64) in
             var request = ListRequest(prefix: prefix, order: backend.capabilities.listingOrders[0])
             request.maySplit = false
+            // A remote of an earlier time lists versions by itself.
+            if reads == .past, !backend.capabilities.isReadOnly { request.versions = .all }
             let listing = backend.list(request)
             var (sample, bytes): (Entry?, Int64) = (nil, 0)
             for _ in 0..<Self.pagesMax {

@@ -42,7 +42,10 @@ extension RunAccess {
         var found: Set<Permission> = [.list, .get, .decrypt]
         if carries.contains(.tags) { found.insert(.getTags) }
         if carries.contains(.access) { found.formUnion([.getAccess, .getBucketOwnership]) }
+        if copiesVersions { found.formUnion([.listVersions, .getVersion]) }
         guard mode != .check else { return found }
+        // A deletion is copied by deleting.
+        if copiesVersions { found.insert(.delete) }
         // To set a time copies the object onto itself, in the version that was looked at.
         found.formUnion([.getVersion, .put, .abortUpload, .generateKey])
         if resumes { found.formUnion([.listUploads, .listParts]) }

@@ -34,6 +34,8 @@ public struct RunAccess: Sendable, Hashable {
     public var target: Side
     /// What travels with objects.
     public var carries: Attributes
+    /// Whether every version is copied, with delete markers.
+    public var copiesVersions = false
     /// Whether the store may copy by itself.
     public var isServerSide = false
     public var createsBucket = false

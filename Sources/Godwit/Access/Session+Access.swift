@@ -28,6 +28,11 @@ extension Session {
         if access.source.place != nil, access.target.place != nil, options.transferring.serverSide != .never {
             access.isServerSide = try backend(into, .target).canCopyServerSide(from: backend(from, .source))
         }
+        if options.copiesVersions {
+            access.copiesVersions = true
+            access.asksForVersioning = true
+            access.source.reads = .past
+        }
         try add(surroundings, to: &access)
         return access
     }

@@ -21,6 +21,7 @@ import Testing
         (["--no-journal", "--keep-undo", "--lock"], { $0.flags.journal = try .parse($1) }),
         (["--server-side", "--no-traverse", "--dry-run"], { $0.flags.transfer = try .parse($1) }),
         (["--s3-acl", "--sse", "--s3-sse-kms-key-id"], { $0.flags.upload = try .parse($1) }),
+        (["--all-versions"], { $0.flags.history = try .parse($1) }),
         (["--create-bucket"], { $0.flags.creating = try .parse($1) }),
         (["--backup-dir"], { $0.flags.backup = try .parse($1) }),
         (["--files-from"], { $0.flags.selecting = try .parse($1) }),
@@ -114,6 +115,10 @@ import Testing
                 "GetObjectVersion GetObjectVersionTagging GetObjectVersionAcl on a/in/*",
             ]
         ),
+        (
+            "s3://a/in/ s3://b/ \(plain) --all-versions",
+            ["ListBucketVersions on a if in/*", "GetObjectVersion on a/in/*"]
+        ),
         ("s3://a/k?versionId=7 ./dir \(plain)", ["GetObjectVersion on a/k"]),
         ("s3://a/in/ ./dir \(plain) --for move", ["ListBucket on a if in/*", "GetObject DeleteObject on a/in/*"]),
         ("s3://a/in/ ./dir \(plain) --files-from /dev/null", ["ListBucket on a", "GetObject on a/in/*"]),
@@ -168,6 +173,13 @@ import Testing
             "./dir s3://b/out/ \(plain) --for sync --create-bucket",
             [
                 "CreateBucket on b", "ListBucket on b if out/*",
+                "GetObject GetObjectVersion PutObject AbortMultipartUpload DeleteObject on b/out/*",
+            ]
+        ),
+        (
+            "s3://a/in/ s3://b/out/ \(plain) --all-versions",
+            [
+                "GetBucketVersioning on b", "ListBucket ListBucketVersions on b if out/*",
                 "GetObject GetObjectVersion PutObject AbortMultipartUpload DeleteObject on b/out/*",
             ]
         ),
