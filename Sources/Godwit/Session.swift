@@ -71,7 +71,11 @@ public final class Session: Sendable {
         case .named, .described: configuration = try loadedConfiguration()
         }
         let resolved = try configuration.resolve(parsed, overrides: overrides)
-        return side == .source ? try resolved.ofNamedVersion : resolved
+        let object = try resolved.ofNamedVersion
+        guard side == .target, object != resolved else { return object }
+        throw StorageError(
+            .invalidConfiguration, during: .validate, at: resolved.display,
+            message: "one version of an object cannot be written to", advice: "name the object without ?versionId=")
     }
 
     private func loadedConfiguration() throws(StorageError) -> Configuration {

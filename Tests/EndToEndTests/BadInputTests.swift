@@ -73,6 +73,10 @@ extension EndToEnd {
                 let one = try await godwit(
                     ["copyto", proxy.store.location(bucket + "/bad"), target + "/bad"] + Self.impatient, exit: alone)
                 #expect(one.errorText.contains(said))
+                if lie == .other {
+                    let shown = try await godwit("cat", proxy.store.location(bucket + "/bad"), exit: 11)
+                    #expect(shown.errorText.contains("do not use what was written"))
+                }
                 // What is there already stays as it was.
                 try Data("mine".utf8).write(to: URL(filePath: target + "/bad"))
                 try await godwit(["copy", proxy.store.location(bucket), target] + Self.impatient, exit: exit)

@@ -54,6 +54,8 @@ extension EndToEnd {
                 "copyto", store.location("\(bucket)/a?versionId=\(old.version)"), store.location("\(bucket)/again"))
             #expect(try await godwit("cat", store.location("\(bucket)/again")).text == "one")
             try await godwit("cat", store.location("\(bucket)/a?versionId=none"), exit: 4)
+            try await godwit("copyto", file, store.location("\(bucket)/a?versionId=\(old.version)"), exit: 2)
+            try await godwit("copy", file, store.location("\(bucket)/a?versionId=\(old.version)"), exit: 2)
             let text = try await godwit("versions", store.location("\(bucket)/d/b")).text
             #expect(text.contains("deleted") && text.hasSuffix("- d/b\n"))
         }

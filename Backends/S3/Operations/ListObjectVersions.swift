@@ -50,7 +50,7 @@ extension S3Connection {
             default: break
             }
         }
-        page.entries = Self.sorted(rows, policy.provider.listingOrder)
+        page.entries = Self.sorted(rows, policy.provider)
         guard reply["IsTruncated"]?.text == "true" else { return page }
         guard let marker = reply["NextKeyMarker"] else {
             throw malformedListing("it is truncated and does not say where it goes on")
@@ -80,14 +80,15 @@ extension S3Connection {
     /// In the order of keys, the newest version of each first. S3 sends all but common prefixes so, whatever their times:
     /// that of an upload in parts is when it began. Some stores send delete markers behind everything else; among those and
     /// the others of a key the times decide.
-    private static func sorted(_ rows: [VersionRow], _ order: ListingOrder) -> [Entry] {
+    private static func sorted(_ rows: [VersionRow], _ provider: Provider) -> [Entry] {
+        let order = provider.listingOrder
         guard order != .unordered else { return rows.map(\.entry) }
-        let isScattered = isScattered(rows)
+        let areApart = areApart(rows, judgesByTime: provider.mayListMarkersApart)
         let sorted = rows.enumerated().sorted { a, b in
             let difference = order.compare(a.element.entry.key, b.element.entry.key)
             return difference != 0 ? difference < 0 : a.offset < b.offset
         }.map(\.element)
-        guard isScattered else { return sorted.map(\.entry) }
+        guard areApart else { return sorted.map(\.entry) }
         var entries: [Entry] = [], start = 0
         while start < sorted.count {
             let key = sorted[start].entry.key
@@ -116,13 +117,17 @@ extension S3Connection {
         return one >= other
     }
 
-    /// Whether the versions of a key do not stand together.
-    private static func isScattered(_ rows: [VersionRow]) -> Bool {
-        var seen: Set<ObjectKey> = [], last: ObjectKey?
+    /// Whether delete markers come behind everything else, and not where they belong.
+    private static func areApart(_ rows: [VersionRow], judgesByTime: Bool) -> Bool {
+        var seen: Set<ObjectKey> = [], last: Entry?
         return rows.contains { row in
-            guard row.entry.key != last else { return false }
-            last = row.entry.key
-            return !seen.insert(row.entry.key).inserted
+            defer { last = row.entry }
+            guard let newer = last, newer.key == row.entry.key else { return !seen.insert(row.entry.key).inserted }
+            if row.isLatest { return true }
+            guard judgesByTime, row.entry.kind == .deleteMarker, newer.kind != .deleteMarker,
+                let one = newer.written, let other = row.entry.written
+            else { return false }
+            return other > one
         }
     }
 

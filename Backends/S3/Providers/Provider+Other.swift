@@ -11,6 +11,7 @@ extension Provider {
         provider.conditions = [.readIfMatch]
         provider.takesUnsignedPayload = false
         provider.copiesCheckKeys = false
+        provider.mayListMarkersApart = true
         return provider
     }()
 }

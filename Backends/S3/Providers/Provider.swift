@@ -38,6 +38,9 @@ package struct Provider: Sendable, Hashable {
     /// Whether a copy is refused where its source is encrypted by another customer's key than the one given. SeaweedFS
     /// copies what that key makes of it.
     package var copiesCheckKeys = true
+    /// Whether listings of versions may have delete markers behind everything else, so that only times tell where they
+    /// belong. Elsewhere times say nothing about the order: that of an upload in parts is when it began.
+    package var mayListMarkersApart = false
     package var copiesParts = true
     /// Whether the key of a part's source is percent-decoded once, as it should be.
     package var copiesPartsOfEscapedKeys = true

@@ -22,18 +22,21 @@ final class ReportFile: Sendable {
 
     private let file: OutputFile
     private let format: Format
+    private let hasVersions: Bool
 
-    init(_ path: String) throws(StorageError) {
+    /// `hasVersions`: rows are of versions, and say which.
+    init(_ path: String, hasVersions: Bool = false) throws(StorageError) {
+        self.hasVersions = hasVersions
         format = Format(path: path) ?? .jsonLines
         file = try OutputFile(path)
         guard format == .csv else { return }
-        try? file.sink.write(
-            "key,action,evidence,size,attempts,checksum,error,not_kept,source_version,target_version\r\n")
+        let columns = "key,action,evidence,size,attempts,checksum,error,not_kept"
+        try? file.sink.write("\(columns)\(hasVersions ? ",source_version,target_version" : "")\r\n")
     }
 
     func add(_ outcome: ObjectOutcome) {
         // A failure is kept by the sink and told at the end.
-        try? file.sink.write(Self.row(outcome, format))
+        try? file.sink.write(Self.row(outcome, format, hasVersions: hasVersions))
     }
 
     /// Writes what is pending.
@@ -41,7 +44,7 @@ final class ReportFile: Sendable {
     func finish() throws { try file.sink.flush() }
 
     /// One row, with its line break (RFC 4180 for CSV).
-    static func row(_ outcome: ObjectOutcome, _ format: Format) -> [UInt8] {
+    static func row(_ outcome: ObjectOutcome, _ format: Format, hasVersions: Bool = false) -> [UInt8] {
         switch format {
         case .jsonLines:
             var writer = JSONWriter()
@@ -50,12 +53,12 @@ final class ReportFile: Sendable {
             return writer.bytes
         case .csv:
             let checksum = outcome.checksum.map { "\($0.algorithm.rawValue):\($0.hexadecimal)" } ?? ""
+            let versions = hasVersions ? [outcome.sourceVersion ?? "", outcome.targetVersion ?? ""] : []
             let rest = [
                 outcome.action.rawValue, outcome.evidence.rawValue, String(outcome.size), String(outcome.attempts),
                 checksum, outcome.error.map { "\($0)" } ?? "", outcome.lost.names.joined(separator: " "),
-                outcome.sourceVersion ?? "", outcome.targetVersion ?? "",
             ]
-            let fields = [outcome.key.bytes.array] + rest.map { Array($0.utf8) }
+            let fields = [outcome.key.bytes.array] + (rest + versions).map { Array($0.utf8) }
             return Array(fields.map(CSVField.harmless).joined(separator: [UInt8(ascii: ",")])) + [13, 10]
         }
     }

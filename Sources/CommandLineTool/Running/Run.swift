@@ -32,7 +32,7 @@ struct Run: Sendable {
         if let undoing = context.undoing { return try await undoing.perform(self, context) }
         let begun = TimeFormat.now
         let id = RunSummary.identifier(at: begun, random: .random(in: .min ... .max))
-        let rows = try progress.report.map { try ReportFile($0) }
+        let rows = try progress.report.map { try ReportFile($0, hasVersions: sync.copiesVersions) }
         var options = session
         options.run = id
         let session = try Session(options)

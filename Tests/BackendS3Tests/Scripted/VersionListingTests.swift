@@ -99,6 +99,32 @@ import Testing
     }
 
     /// The version of one key is found without a look at the many that begin with it.
+    /// Where delete markers come behind everything else, times tell where they belong; elsewhere the order of the store
+    /// counts, whatever the times: that of an upload in parts is when it began.
+    @Test func markersThatAreListedApart() async throws {
+        let apart = [
+            Self.row("a", "a5", at: 5, isLatest: true), Self.row("a", "a1", at: 1, isLatest: false),
+            Self.row("a", "a3", at: 3, isLatest: false, deleted: true),
+        ]
+        let latest = [
+            Self.row("a", "a1", at: 1, isLatest: false), Self.row("a", "a0", at: 1, isLatest: false),
+            Self.row("a", "a2", at: 1, isLatest: true, deleted: true),
+        ]
+        let two = apart.dropLast() + [Self.row("b", "b1", at: 1, isLatest: true)] + apart.suffix(1)
+        for (rows, provider, order) in [
+            (apart, Provider.other, ["a a5", "a a3 deleted", "a a1"]), (apart, .aws, ["a a5", "a a1", "a a3 deleted"]),
+            (latest, .aws, ["a a2 deleted", "a a1", "a a0"]),
+            (Array(two), .aws, ["a a5", "a a3 deleted", "a a1", "b b1"]),
+        ] {
+            try await ScriptedStore.use(provider: provider) { _, _ in
+                Self.page(rows)
+            } _: { store in
+                let found = try await listed(store, .all)
+                #expect(found == order)
+            }
+        }
+    }
+
     @Test func oneKeyIsNotLookedForAmongOthers() async throws {
         try await ScriptedStore.use(configure: { $0.versionAt = Timestamp(seconds: 1_767_225_601) }) { request, _ in
             Self.page(

@@ -107,6 +107,10 @@ import Testing
         let outcome = ObjectOutcome(
             key: ObjectKey("a,\"b"), action: .transferred, evidence: .size, size: 3,
             checksum: Checksum(.crc32, [0, 1, 2, 0xff]), lost: [.tags, .lock])
+        var version = outcome
+        (version.sourceVersion, version.targetVersion) = ("s1", "t2")
+        let mapped = String(decoding: ReportFile.row(version, .csv, hasVersions: true), as: UTF8.self)
+        #expect(mapped.hasSuffix(",,tags lock,s1,t2\r\n"))
         let csv = String(decoding: ReportFile.row(outcome, .csv), as: UTF8.self)
         #expect(csv == "\"a,\"\"b\",transferred,size,3,1,crc32:000102ff,,tags lock\r\n")
         let json = String(decoding: ReportFile.row(outcome, .jsonLines), as: UTF8.self)
