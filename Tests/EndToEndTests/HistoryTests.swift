@@ -230,6 +230,8 @@ extension EndToEnd {
             #expect(
                 refused.errorText.contains("does not keep versions") && refused.errorText.contains("turn versioning on")
             )
+            try await godwit("copy", source, store.location("no-such-bucket"), "--all-versions", exit: 3)
+            try await godwit("restore", store.location("no-such-bucket"), "--to", "1d", exit: 3)
             let files = godwit.scratch.path("files")
             try await godwit("copy", source, files, "--all-versions", exit: 1)
             #expect(!FileManager.default.fileExists(atPath: files))

@@ -153,7 +153,9 @@ struct Run: Sendable {
     /// The closing lines for people.
     func close(_ report: SyncReport, _ context: ToolContext, _ names: (source: String, target: String)) {
         switch report.stop {
-        case .failed(let error): context.report(error)
+        case .failed(let error):
+            // What one object told, and every other one would have, was said with that one.
+            if !report.failures.contains(where: { "\($0)" == "\(error)" }) { context.report(error) }
         case .refused(let reason): context.error("refused: \(reason)")
         case .tooManyErrors(let count): context.error("stopped after \(count) errors (--max-errors)")
         case .transferLimit(let max):

@@ -15,8 +15,8 @@ enum RunMessages {
             guard var error = outcome.error else { return (.error, "failed") }
             error.key = nil
             return (.error, "\(error)")
-        case .transferred: return (.info, "copied (\(outcome.evidence == .absent ? "new" : "replaced"))")
-        case .serverCopied: return (.info, "copied by the store (\(outcome.evidence == .absent ? "new" : "replaced"))")
+        case .transferred: return (.info, "copied (\(what(outcome)))")
+        case .serverCopied: return (.info, "copied by the store (\(what(outcome)))")
         case .metadataUpdated: return (.info, "modification time updated")
         case .deleted: return (.info, "deleted")
         case .skipped: return (.debug, "unchanged (\(words(outcome.evidence)))")
@@ -30,6 +30,16 @@ enum RunMessages {
         case .onlyTarget: return (.error, "not in \(source)")
         case .differs: return (.error, "\(words(outcome.evidence)) differ")
         case .notComparable: return (.error, "cannot be compared: neither side offers a checksum that the other has")
+        }
+    }
+
+    private static func what(_ outcome: ObjectOutcome) -> String {
+        let version = outcome.sourceVersion.map { " \($0)" } ?? ""
+        return switch outcome.evidence {
+        case .absent: "new"
+        case .version: "version\(version)"
+        case .deleteMarker: "delete marker\(version)"
+        default: "replaced"
         }
     }
 

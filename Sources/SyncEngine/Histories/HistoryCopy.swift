@@ -182,21 +182,3 @@ struct HistoryCopy {
                 advice: "delete that version, or copy without --all-versions to put the source's newest on top"))
     }
 }
-
-extension Backend {
-    /// What `key` held and holds, the oldest first.
-    func history(of key: ObjectKey) async throws(StorageError) -> [Entry] {
-        var request = ListRequest(prefix: key, order: capabilities.listingOrders[0])
-        request.versions = .all
-        request.maySplit = false
-        let listing = list(request)
-        var versions: [Entry] = []
-        // The key itself comes before all others that begin with it.
-        while let page = try await listing.next() {
-            let own = page.entries.prefix { $0.key == key }
-            versions += own.map { $0.detached() }
-            if own.count < page.entries.count { break }
-        }
-        return versions.reversed()
-    }
-}

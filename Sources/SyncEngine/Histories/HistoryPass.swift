@@ -88,11 +88,9 @@ struct HistoryPass {
                 message: "versions cannot be listed there",
                 advice: "--all-versions is between buckets that keep versions")
         }
-        guard context.options.mode != .check, !(try await context.target.backend.keepsVersions()) else { return }
-        throw StorageError(
-            .unsupported, during: .write, at: context.target.backend.identity.container,
-            message: "the bucket does not keep versions: each would overwrite the one before",
-            advice: "turn versioning on there first (aws s3api put-bucket-versioning)")
+        guard context.options.mode != .check else { return }
+        try await context.target.backend.requireVersions(
+            since: "each would overwrite the one before", advice: "turn versioning on there first")
     }
 
     // MARK: listing and merging

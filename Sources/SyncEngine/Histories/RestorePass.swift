@@ -41,7 +41,9 @@ struct RestorePass {
     ) async -> ListingPass.Result {
         let lanes = Lanes(context.options.order)
         do {
-            try await confirm()
+            try await context.source.backend.requireVersions(
+                since: "what is there now would be lost",
+                advice: "copy with --version-at to another place, or turn versioning on")
             let failure = try await withThrowingTaskGroup(of: StorageError?.self) { group in
                 group.addTask(executorPreference: context.executor) {
                     defer { lanes.finishChecks() }
@@ -67,17 +69,6 @@ struct RestorePass {
             return ListingPass.Result(isWhole: failure == nil, failure: failure)
         } catch {
             return ListingPass.Result(stop: .init(error))
-        }
-    }
-
-    /// Makes sure that what is replaced stays.
-    private func confirm() async throws(StorageError) {
-        let backend = context.source.backend
-        guard backend.capabilities.listsVersions, try await backend.keepsVersions() else {
-            throw StorageError(
-                .unsupported, during: .validate, at: backend.identity.container,
-                message: "the bucket does not keep versions: what is there now would be lost",
-                advice: "turn versioning on (aws s3api put-bucket-versioning), or copy with --version-at elsewhere")
         }
     }
 
