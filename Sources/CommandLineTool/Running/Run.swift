@@ -138,7 +138,9 @@ struct Run: Sendable {
                 return await run.runObject(object.source, to: object.target)
             }
         }
-        if options.mode == .sync, let refusal = await Self.refusal(of: report, plan) { report.stop = .refused(refusal) }
+        if options.mode == .sync, options.restoresTo == nil, let refusal = await Self.refusal(of: report, plan) {
+            report.stop = .refused(refusal)
+        }
         return report
     }
 

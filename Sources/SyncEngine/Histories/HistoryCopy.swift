@@ -43,16 +43,27 @@ struct HistoryCopy {
         let source = pair.source
         if versions.isEmpty { return HistoryMatch() }
         if let match = HistoryMatch.same(source, versions) { return match }
-        for place in versions.indices.reversed() where versions[place].kind == .object {
-            let found = try await target.stat(pair.targetKey, version: versions[place].version)
-            guard let mark = found.metadata?.sourceVersion,
-                let origin = source.lastIndex(where: { $0.kind == .object && $0.version == mark }),
-                // Where versions are suspended the one without an id is written over.
-                mark != Self.noID || HistoryMatch.isSame(source[origin], versions[place])
-            else { continue }
+        for place in versions.indices.reversed() {
+            guard let origin = try await origin(of: versions[place]) else { continue }
+            // An old one that was put back stands above later ones, and is not the end of the copy.
+            if origin + 1 < source.count, let below = versions[..<place].lastIndex(where: { $0.kind == .object }),
+                let later = try await self.origin(of: versions[below]), later > origin
+            {
+                continue
+            }
             return HistoryMatch(source, versions, origin: origin, place: place)
         }
         return HistoryMatch.beginning(source, versions) ?? HistoryMatch()
+    }
+
+    /// The place at the source of what `version` is marked as the copy of; nil: it is nobody's, or the source has it no more.
+    private func origin(of version: Entry) async throws(StorageError) -> Int? {
+        guard version.kind == .object,
+            let mark = try await target.stat(pair.targetKey, version: version.version).metadata?.sourceVersion,
+            let origin = pair.source.lastIndex(where: { $0.kind == .object && $0.version == mark })
+        else { return nil }
+        // Where versions are suspended the one without an id is written over.
+        return mark != Self.noID || HistoryMatch.isSame(pair.source[origin], version) ? origin : nil
     }
 
     /// The id of what was written while a bucket kept no versions

@@ -107,6 +107,19 @@ import Testing
         #expect(empty.report.stop != nil && empty.report.objects.deleted == 0)
     }
 
+    /// An old version that was put back at the target carries its mark, and does not make the later ones come again.
+    @Test func whatWasPutBackIsAVersionOfTheTargetsOwn() async throws {
+        for content in [1, 2, 3] as [UInt8] { try await source.put([content], at: ObjectKey("a"), WriteOptions()) }
+        _ = await copied()
+        let first = try #require(try await target.history(of: ObjectKey("a")).first)
+        _ = try await target.copy(target.copySource(first), to: ObjectKey("a"), WriteOptions())
+        let run = await copied()
+        #expect(run.changes == 0 && run.report.failureKinds == [.alreadyExists])
+        try await source.put([4], at: ObjectKey("a"), WriteOptions())
+        #expect(await copied().changes == 1)
+        #expect(try await target.happenings()[ObjectKey("a")]?.map(\.content) == [[1], [2], [3], [1], [4]])
+    }
+
     /// A history that another tool copied, without a word of where from, is one all the same.
     @Test func equalContentsAreOneHistory() async throws {
         for content in [1, 2, 3] as [UInt8] { try await source.put([content], at: ObjectKey("a"), WriteOptions()) }
