@@ -48,7 +48,7 @@ extension EndToEnd {
             let until = ISO8601DateFormatter().string(from: Date.now + 600)
             var events: [[String: Any]] = []
             for number in 0..<keys {
-                let key = ["d\(number % 7)/k \(number)", "é\(number)", "d\(number % 7)-\(number)"][number % 3]
+                let key = ["d\(number % 7)/k \(number)", "é\(number)", "e\(number % 7)-\(number)"][number % 3]
                 for version in 0..<Int.random(in: 3...6, using: &random) {
                     var options: [String: Any] = ["ContentType": "text/\(version)", "Tagging": "n=\(version)&k=v%20w"]
                     if Bool.random(using: &random) { options["CacheControl"] = "max-age=\(version)" }

@@ -60,6 +60,20 @@ extension EndToEnd {
             #expect(text.contains("deleted") && text.hasSuffix("- d/b\n"))
         }
 
+        /// SeaweedFS loses some keys between pages of versions: all are listed, or that is said.
+        @Test(.enabled(if: Store.seaweedfs != nil)) func noPageLosesAKey() async throws {
+            let godwit = try Godwit(), store = try #require(Store.seaweedfs)
+            let bucket = try await store.makeBucket("pages")
+            try await store.tool("version", bucket)
+            try await Task.sleep(for: .milliseconds(1_100))
+            try await store.put(bucket, (0..<1_100).map { ("d/k\($0)", "x") } + [("e", "y"), ("dd", "z")])
+            #expect(try await godwit("versions", store.location(bucket)).lines.count == 1_102)
+            try await store.put(bucket, [("d-", "lost")])
+            let run = try await godwit("versions", store.location(bucket), exit: 1)
+            #expect(run.errorText.contains("between pages of versions") && run.errorText.contains("d-"))
+            #expect(try await godwit("versions", store.location("\(bucket)/d/")).lines.count == 1_100)
+        }
+
         @Test(arguments: stores) func aBucketIsReadAsItWas(store: Store) async throws {
             let godwit = try Godwit(), (bucket, then) = try await scene(store)
             let files = godwit.scratch.path("files")

@@ -18,12 +18,13 @@ extension S3Connection {
         var next: VersionPosition?
     }
 
+    /// `max`: how many at most; nil: as many as the settings say.
     func listVersions(
-        _ request: ListRequest, at position: VersionPosition?
+        _ request: ListRequest, at position: VersionPosition?, max: Int? = nil
     ) async throws(StorageError) -> VersionPage {
         var call = S3Call(kind: .list, method: .get, operation: .list, permission: "s3:ListBucketVersions")
         call.query.add("versions")
-        call.query.add("max-keys", String(policy.listChunk))
+        call.query.add("max-keys", String(max ?? policy.listChunk))
         if policy.listsURLEncoded { call.query.add("encoding-type", "url") }
         if !request.prefix.isRoot { call.query.add("prefix", request.prefix.bytes) }
         if let delimiter = request.delimiter { call.query.add("delimiter", SharedBytes([delimiter])) }
