@@ -72,13 +72,9 @@ public struct SyncSession: Sendable {
                 .refused("the backup (--backup-dir) would be the object itself: name another directory"), since: begun)
         }
         if let moment = options.restoresTo {
-            let spill = DeletionSpill(directory: options.temporaryDirectory)
-            let stop = await bounded {
-                await RestorePass(context: context, moment: moment, deletions: spill).run(targetKey)
-            }
-            let rest = await Deletions(context: context, spill: spill).run(isWhole: stop == nil, needsSuccess: true)
-            await context.settlement.finish(context)
-            return report(stop ?? rest, since: begun)
+            let deletions = DeletionSpill(directory: options.temporaryDirectory)
+            let stop = await bounded { await restored(to: moment, only: targetKey, deletions) }
+            return report(stop, since: begun)
         }
         if options.copiesVersions {
             let pass = HistoryPass(context: context, deletions: DeletionSpill(directory: options.temporaryDirectory))
@@ -99,18 +95,13 @@ public struct SyncSession: Sendable {
         let leftovers = Leftovers(context: context)
         await leftovers.findUnnamed()
         var deletions = first
-        var result = ListingPass.Result()
-        if let moment = context.options.restoresTo {
-            result = await RestorePass(context: context, moment: moment, deletions: deletions).run()
-            if result.stop == nil { result.stop = await RetryPasses(context: context).run() }
-            return await ended(result, deletions, leftovers)
-        }
+        if let moment = context.options.restoresTo { return await restored(to: moment, deletions) }
         if context.options.copiesVersions {
             // How far an earlier run came shows at the target.
-            result = await HistoryPass(context: context, deletions: deletions).run()
-            return await ended(result, deletions, leftovers)
+            return await ended(
+                await HistoryPass(context: context, deletions: deletions).run(), deletions, leftovers)
         }
-        result = await resumed(deletions) ?? result
+        var result = await resumed(deletions) ?? ListingPass.Result()
         if let plan = context.options.plan {
             result = await PlanPass(context: context, plan: plan, deletions: deletions).run()
         } else if result.stop == nil, context.options.resuming?.listings != .some(.none) {
@@ -118,6 +109,15 @@ public struct SyncSession: Sendable {
         }
         if result.stop == nil { result.stop = await RetryPasses(context: context).run() }
         return await ended(result, deletions, leftovers)
+    }
+
+    /// Puts back what was there then, of everything or of one key.
+    private func restored(
+        to moment: Timestamp, only key: ObjectKey? = nil, _ deletions: DeletionSpill
+    ) async -> SyncReport.Stop? {
+        var result = await RestorePass(context: context, moment: moment, deletions: deletions).run(only: key)
+        if result.stop == nil { result.stop = await RetryPasses(context: context).run() }
+        return await ended(result, deletions, Leftovers(context: context))
     }
 
     /// Deletes what is to be deleted, and settles everything.

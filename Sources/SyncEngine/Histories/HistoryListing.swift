@@ -4,7 +4,7 @@ import Selection
 import StorageModel
 
 /// The histories of a location, key by key in order; as many at a time as its pages hold.
-final class HistoryListing: @unchecked Sendable {  // safe: one caller pulls at a time
+struct HistoryListing {
     private let location: SyncLocation
     private let selection: Selection
     private let pruning: Pruning?
@@ -33,7 +33,7 @@ final class HistoryListing: @unchecked Sendable {  // safe: one caller pulls at 
     }
 
     /// The next histories, perhaps none; nil after the last.
-    func next() async throws(StorageError) -> [History]? {
+    mutating func next() async throws(StorageError) -> [History]? {
         guard sorter != nil else { return try await listed() }
         if sorted == nil {
             while let page = try await listed() { try keep(page) }
@@ -44,7 +44,7 @@ final class HistoryListing: @unchecked Sendable {  // safe: one caller pulls at 
 
     // MARK: as they are listed
 
-    private func listed() async throws(StorageError) -> [History]? {
+    private mutating func listed() async throws(StorageError) -> [History]? {
         if isOver { return nil }
         var page: [History] = []
         guard let entries = try await listing.next()?.entries else {
@@ -70,7 +70,7 @@ final class HistoryListing: @unchecked Sendable {  // safe: one caller pulls at 
         return selection.selects(entry, key: entry.key.dropFirst(prefixCount))
     }
 
-    private func end(_ page: inout [History]) {
+    private mutating func end(_ page: inout [History]) {
         guard let key, !versions.isEmpty else { return }
         page.append(History(key: key.dropFirst(location.prefix.bytes.count), versions: versions.reversed()))
         versions = []
@@ -84,7 +84,7 @@ final class HistoryListing: @unchecked Sendable {  // safe: one caller pulls at 
 
     // MARK: sorted
 
-    private func keep(_ page: [History]) throws(StorageError) {
+    private mutating func keep(_ page: [History]) throws(StorageError) {
         var facts: [UInt8] = []
         for history in page {
             facts.removeAll(keepingCapacity: true)

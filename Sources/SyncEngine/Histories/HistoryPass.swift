@@ -98,7 +98,7 @@ struct HistoryPass {
     private func pull(_ side: Side, _ order: ListingOrder, into channel: BoundedChannel<[History]>) async {
         let location = side == .source ? context.source : context.target
         let orders = location.backend.capabilities.listingOrders
-        let listing = HistoryListing(
+        var listing = HistoryListing(
             location, side == .source ? context.options.selection : context.options.targetSelection,
             order: orders.contains(order) ? order : orders[0], wanted: order,
             directory: context.options.temporaryDirectory)

@@ -10,36 +10,10 @@ struct RestorePass {
     let moment: Timestamp
     let deletions: DeletionSpill
 
-    /// Puts everything back.
-    func run() async -> ListingPass.Result {
-        let order = context.sourceCapabilities.listingOrders[0]
-        let listing = HistoryListing(
-            context.source, context.options.selection, order: order, wanted: order,
-            directory: context.options.temporaryDirectory)
-        return await run { () async throws(StorageError) -> [History]? in try await listing.next() }
-    }
-
-    /// Puts one key back.
-    func run(_ key: ObjectKey) async -> SyncReport.Stop? {
-        let isRead = Atomic(false)
-        let result = await run { () async throws(StorageError) -> [History]? in
-            guard !isRead.exchange(true, ordering: .relaxed) else { return nil }
-            let versions = try await context.source.backend.history(of: key)
-            guard !versions.isEmpty else {
-                throw StorageError(
-                    .notFound, during: .list, at: context.source.backend.identity.container, key: key,
-                    message: "there is no version of it")
-            }
-            return [History(key: context.relative(key), versions: versions)]
-        }
-        if let failure = result.failure { return .failed(failure) }
-        return result.stop
-    }
-
-    private func run(
-        _ next: @escaping @Sendable () async throws(StorageError) -> [History]?
-    ) async -> ListingPass.Result {
+    /// Puts everything back, or one key.
+    func run(only key: ObjectKey? = nil) async -> ListingPass.Result {
         let lanes = Lanes(context.options.order)
+        context.tally.withLock { $0.hasAnotherPass = context.options.passesMax > 1 }
         do {
             try await context.source.backend.requireVersions(
                 since: "what is there now would be lost",
@@ -47,11 +21,10 @@ struct RestorePass {
             let failure = try await withThrowingTaskGroup(of: StorageError?.self) { group in
                 group.addTask(executorPreference: context.executor) {
                     defer { lanes.finishChecks() }
-                    do throws(StorageError) {
-                        while let page = try await next() { try await send(page, lanes) }
-                        try deletions.finish()
+                    do {
+                        try await send(only: key, lanes)
                         return nil
-                    } catch {
+                    } catch let error as StorageError {
                         if error.kind == .cancelled, Task.isCancelled { throw CancellationError() }
                         return error
                     }
@@ -64,24 +37,40 @@ struct RestorePass {
                 while let ended = try await group.next() { failure = failure ?? ended }
                 return failure
             }
-            context.progress.set(.isSourceListed)
-            context.progress.set(.isTargetListed)
             return ListingPass.Result(isWhole: failure == nil, failure: failure)
         } catch {
             return ListingPass.Result(stop: .init(error))
         }
     }
 
-    private func send(_ page: [History], _ lanes: Lanes) async throws(StorageError) {
-        var works: [Work] = [], condemned: [Entry] = []
-        do throws(RunStop) {
-            for history in page { if let work = try decide(history, &condemned) { works.append(work) } }
-        } catch {
-            throw StorageError(.unexpected, during: .validate, message: "\(error.reason)")
+    private func send(only key: ObjectKey?, _ lanes: Lanes) async throws {
+        if let key {
+            let versions = try await context.source.backend.history(of: key)
+            guard !versions.isEmpty else {
+                throw StorageError(
+                    .notFound, during: .list, at: context.source.backend.identity.container, key: key,
+                    message: "there is no version of it")
+            }
+            try await send([History(key: context.relative(key), versions: versions)], lanes)
+        } else {
+            let order = context.sourceCapabilities.listingOrders[0]
+            var listing = HistoryListing(
+                context.source, context.options.selection, order: order, wanted: order,
+                directory: context.options.temporaryDirectory)
+            while let page = try await listing.next() { try await send(page, lanes) }
         }
+        try deletions.finish()
+        context.progress.set(.isSourceListed)
+        context.progress.set(.isTargetListed)
+    }
+
+    private func send(_ page: [History], _ lanes: Lanes) async throws {
+        var works: [Work] = [], condemned: [Entry] = []
+        for history in page { if let work = try decide(history, &condemned) { works.append(work) } }
         let slots = await context.writeDown(&works, condemned: condemned)
         for (entry, slot) in zip(condemned, slots) { try deletions.append(entry, slot) }
-        guard await lanes.send(works) else { return }
+        // Whoever closed them says why.
+        guard await lanes.send(works) else { throw CancellationError() }
         await context.settlement.advance(context)
     }
 

@@ -51,7 +51,7 @@ struct RetryPasses {
     private func refreshed(_ work: Work) async throws(RunStop) -> Work? {
         let fresh: Entry
         do throws(StorageError) {
-            fresh = try await context.source.backend.stat(work.source.key, version: nil).detached()
+            fresh = try await context.freshSource(work.source)
         } catch {
             try context.fail(work, error, evidence: .problem)
             return nil

@@ -115,6 +115,12 @@ final class RunContext: Sendable {
     /// `key` of the source without the source's prefix.
     func relative(_ key: ObjectKey) -> ObjectKey { key.dropFirst(source.prefix.bytes.count) }
 
+    /// The source as it is now; of what is put back, the version that it was found in: what is current is what it replaces.
+    func freshSource(_ entry: Entry) async throws(StorageError) -> Entry {
+        let version = options.restoresTo == nil ? nil : entry.version
+        return try await source.backend.stat(entry.key, version: version).detached()
+    }
+
     /// The memory that an object or a piece of `size` bytes counts against.
     func memory(for size: Int64) -> ByteBudget { size <= Self.smallMax ? smallMemory : largeMemory }
 

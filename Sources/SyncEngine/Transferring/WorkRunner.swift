@@ -167,7 +167,7 @@ struct WorkRunner: Sendable {
     /// The source as it is now; nil when that failed, which is then recorded.
     private func freshSource(_ work: Work) async throws(RunStop) -> Entry? {
         do throws(StorageError) {
-            let fresh = try await context.source.backend.stat(work.source.key, version: nil).detached()
+            let fresh = try await context.freshSource(work.source)
             if context.purpose != .applying || fresh.isState(work.source) { return fresh }
             throw context.drift(work)
         } catch {

@@ -75,6 +75,22 @@ import Testing
         #expect(try await bucket.snapshot() == now)
     }
 
+    /// A failure on the way is no reason to put back what is there now.
+    @Test(arguments: [
+        StorageError(.preconditionFailed, during: .copy, message: "changed"),
+        StorageError(.corrupted, during: .copy, message: "bits"),
+        StorageError(.connectionLost, during: .copy, message: "reset", disposition: .exhausted(attempts: 3)),
+    ])
+    func whatFailedIsTriedAgainInItsVersion(error: StorageError) async throws {
+        try await happen()
+        let then = try await bucket.snapshot()
+        try await change()
+        let faulty = FaultyBackend(bucket, faults: [.init(call: 1, of: .copy, times: 2, error: error)])
+        let run = await ran(.sync, faulty, faulty) { $0.restoresTo = Timestamp(seconds: 105) }
+        #expect(run.isClean && run.report.objects.serverCopied == 2 && run.report.objects.deleted == 2)
+        #expect(try await bucket.snapshot() == then)
+    }
+
     @Test func guardsHold() async throws {
         try await happen()
         try await change()
