@@ -37,7 +37,7 @@ extension S3Failure {
         case (400, false) where code.isEmpty:
             return
                 "the object may be encrypted by a customer's key: give it (\(Self.flags)); temporary credentials that "
-                + "have expired are refused like this too"
+                + "have expired are refused like this too, and a wrong region"
         case (400, false) where isCopy || message.contains("Server Side Encryption"):
             return "the object may be encrypted by a customer's key: give it (\(Self.flags))"
         default: return nil

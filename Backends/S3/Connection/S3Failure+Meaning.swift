@@ -70,17 +70,11 @@ extension S3Failure {
         return "set this machine's clock: it says \(now.rfc3339()), the store's \(date.rfc3339())"
     }
 
-    /// A HEAD has no body to say why.
+    /// A HEAD has no body to say why. What it may be of an object, ``advice(for:_:)`` says.
     private func refusedHeadAdvice(_ call: S3Call) -> String? {
-        guard call.method == .head, message.isEmpty else { return nil }
-        guard call.key != nil else { return "check the region (--region), the endpoint and the credentials" }
-        return "the object may be encrypted by a key of the customer's own (--source-sse-customer-key), or the region "
-            + "or the credentials may not be right"
+        guard call.method == .head, call.key == nil, message.isEmpty else { return nil }
+        return "check the region (--region), the endpoint and the credentials"
     }
-
-    /// Whether the store wants the key that the customer keeps
-    /// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerSideEncryptionCustomerKeys.html).
-    private var wantsCustomerKey: Bool { message.contains("stored using a form of Server Side Encryption") }
 
     private var regionAdvice: String {
         if let region { return "bucket is in \(region); add --region \(region)" }
@@ -108,10 +102,7 @@ extension S3Failure {
             Meaning(kind: .invalidConfiguration, advice: "bucket names are 3 to 63 of a-z, 0-9, '-' and '.'")
         case "InvalidStorageClass", "MalformedXML", "InvalidArgument", "InvalidRequest", "MetadataTooLarge",
             "EntityTooLarge", "MissingContentLength", "InvalidTag":
-            Meaning(
-                kind: status == 412 ? .preconditionFailed : .unexpected,
-                advice: wantsCustomerKey
-                    ? "the object is encrypted by a key of the customer's own: --source-sse-customer-key" : nil)
+            Meaning(kind: status == 412 ? .preconditionFailed : .unexpected)
         case "NotImplemented", "MethodNotAllowed", "AccessControlListNotSupported", "UnsupportedArgument":
             Meaning(kind: .unsupported)
         case "QuotaExceeded", "InsufficientStorage", "XMinioStorageFull", "TooManyBuckets":

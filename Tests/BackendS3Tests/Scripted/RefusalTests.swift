@@ -100,6 +100,9 @@ import Testing
         arguments: [
             (400, "", "", false, "--source-sse-customer-key"), (400, "InvalidRequest", "", false, nil),
             (
+                400, "", "", false, "region"
+            ),
+            (
                 400, "InvalidRequest", "The object was stored using a form of Server Side Encryption. The correct …",
                 false,
                 "--source-sse-customer-key"

@@ -116,7 +116,7 @@ import Testing
     }
 
     @Test func versionsServeWhereThereAreSome() async throws {
-        let source = bucket(), target = VersionedBackend(bucket())
+        let source = bucket(), target = versioned()
         try await source.fill(["a": "new", "b": "made"])
         try await target.fill(["a": "old", "c/d": "gone"])
         let before = try await target.snapshot()
