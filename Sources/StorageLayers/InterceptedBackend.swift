@@ -21,8 +21,9 @@ package struct InterceptedBackend: Backend {
     package var preferredExecutor: (any TaskExecutor)? { base.preferredExecutor }
 
     package func list(_ request: ListRequest) -> any Listing {
+        // A key that comes several times is not cut in two.
         guard let splitting, capabilities.listsFromAnyKey, request.order != .unordered, request.delimiter == nil,
-            request.maySplit
+            request.maySplit, request.versions != .all
         else { return InterceptedListing(base: base, interceptor: interceptor, request: request) }
         return SplitListing(request, splitting) { [base, interceptor] part in
             InterceptedListing(base: base, interceptor: interceptor, request: part)

@@ -7,7 +7,6 @@ extension Backend {
     func history(of key: ObjectKey) async throws(StorageError) -> [Entry] {
         var request = ListRequest(prefix: key, order: capabilities.listingOrders[0])
         request.versions = .all
-        request.maySplit = false
         let listing = list(request)
         var versions: [Entry] = []
         // The key itself comes before all others that begin with it.

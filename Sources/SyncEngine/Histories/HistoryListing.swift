@@ -27,7 +27,6 @@ struct HistoryListing {
         pruning = Pruning(location, selection)
         var request = ListRequest(prefix: selection.prefix.prefixed(by: location.prefix), order: order)
         request.versions = .all
-        request.maySplit = false
         listing = location.backend.list(request)
         if wanted != order { sorter = RecordSorter(order: wanted, directory: directory) }
     }

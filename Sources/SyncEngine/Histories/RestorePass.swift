@@ -12,7 +12,7 @@ struct RestorePass {
 
     /// Puts everything back, or one key.
     func run(only key: ObjectKey? = nil) async -> ListingPass.Result {
-        let lanes = Lanes(context.options.order)
+        let lanes = lanes()
         context.tally.withLock { $0.hasAnotherPass = context.options.passesMax > 1 }
         do {
             try await context.source.backend.requireVersions(
@@ -41,6 +41,13 @@ struct RestorePass {
         } catch {
             return ListingPass.Result(stop: .init(error))
         }
+    }
+
+    private func lanes() -> Lanes {
+        let options = context.options
+        var lanes = Lanes(options.order)
+        if options.checksFirst { lanes.held = HeldWork(directory: options.temporaryDirectory, order: options.order) }
+        return lanes
     }
 
     private func send(only key: ObjectKey?, _ lanes: Lanes) async throws {

@@ -134,6 +134,9 @@ import Testing
         #expect(!(split.list(request) is SplitListing))
         request = ListRequest(order: .unordered)
         #expect(!(split.list(request) is SplitListing))
+        request = ListRequest(order: .keyBytes)
+        request.versions = .all
+        #expect(!(split.list(request) is SplitListing))
         #expect(!(retrying(backend).list(ListRequest(order: .keyBytes)) is SplitListing))
     }
 

@@ -75,6 +75,15 @@ import Testing
         #expect(try await bucket.snapshot() == now)
     }
 
+    @Test func everythingIsComparedFirstWhereThatIsAskedFor() async throws {
+        try await happen()
+        let then = try await bucket.snapshot()
+        try await change()
+        let run = await restored(to: Timestamp(seconds: 105)) { $0.checksFirst = true }
+        #expect(run.isClean && run.changes == 4)
+        #expect(try await bucket.snapshot() == then)
+    }
+
     /// A failure on the way is no reason to put back what is there now.
     @Test(arguments: [
         StorageError(.preconditionFailed, during: .copy, message: "changed"),
