@@ -33,7 +33,7 @@ extension EndToEnd {
                 try await Task.sleep(for: .milliseconds(5))
             }
             // What is told to the journal is there soon after.
-            try await Task.sleep(for: .milliseconds(100))
+            try await Task.sleep(for: .seconds(1))
             process.signal(SIGKILL)
             #expect(try await process.end(within: 60).status == 128 + SIGKILL)
         }
@@ -63,15 +63,17 @@ extension EndToEnd {
             let shown = try await godwit("runs", "show").text
             #expect(
                 shown.contains(id) && shown.contains("interrupted") && shown.contains("dealt with up to"), "\(shown)")
-            // Before the key that was reached nothing is looked at again, but what was not settled.
-            try FileManager.default.removeItem(atPath: source + "/d0/0000")
+            // Before the key that was reached nothing is looked at again, but what was not settled: some may not be.
+            let removed = (0..<300).map { String(format: "d0/%04d", $0 * 3) }
+            for path in removed { try FileManager.default.removeItem(atPath: source + "/" + path) }
             let resumed = try await godwit("runs", "resume", String(id.prefix(id.count - 1)))
             #expect(resumed.errorText.contains("up to"), "\(resumed.errorText)")
-            #expect(Set(try await store.keys(bucket)) == Set(tree.paths))
+            let keys = Set(try await store.keys(bucket)), left = keys.intersection(removed).count
+            #expect(left > 200 && keys.union(removed) == Set(tree.paths), "\(left) of those that were removed")
             #expect(try await Self.runs(godwit).map(\.state) == ["done", "interrupted"])
             // The same command looks at everything.
             let again = try await godwit.summary("sync", source, "s:" + bucket)
-            #expect(again.objects.deleted == 1 && again.objects.transferred == 0)
+            #expect(again.objects.deleted == left && again.objects.transferred == 0)
             try await godwit("runs", "resume", exit: 2)
             try await proxy.end()
             #expect(try await godwit("runs", "forget", id).errorText.contains("forgot 1 run"))
