@@ -106,6 +106,8 @@ package final class LocalBackend: Backend {
             message: "a file's attributes are written with its content")
     }
 
+    package func restore(_ entry: Entry, _ request: RestoreRequest) async throws(StorageError) -> ArchiveState? { nil }
+
     package func copySource(_ entry: Entry) -> CopySource { CopySource(container: root.path, entry: entry) }
 
     package func copy(

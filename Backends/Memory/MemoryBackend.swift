@@ -31,7 +31,8 @@ package final class MemoryBackend: Backend {
             copiesParts: options.copiesParts, deleteBatchMax: options.deleteBatchMax,
             keyBytesMax: options.keyBytesMax, storesDirectoryMarkers: true, attributes: options.attributes,
             listsVersions: options.keepsVersions, hidesTags: options.hidesTags,
-            storageClasses: options.storageClasses, tagsAreMD5: true,
+            storageClasses: options.storageClasses.union(options.archiveClasses),
+            archiveClasses: options.archiveClasses, tagsAreMD5: true,
             conditions: options.conditions)
     }
 
@@ -42,7 +43,9 @@ package final class MemoryBackend: Backend {
 
     package func stat(_ key: ObjectKey, version: String?) async throws(StorageError) -> Entry {
         try checkCancelled(.stat, key)
-        return try object(key, version: version, during: .stat).entry(key)
+        let entry = try object(key, version: version, during: .stat).entry(key)
+        if entry.archive == .restoring { try advanceRestore(of: key) }
+        return entry
     }
 
     package func read(
@@ -50,6 +53,7 @@ package final class MemoryBackend: Backend {
     ) async throws(StorageError) -> Entry {
         try checkCancelled(.read, key)
         let object = try object(key, version: options.version, during: .read)
+        try checkReadable(object, .read, key)
         if honours(.readIfMatch), let tag = options.ifMatch, tag != object.tag {
             throw error(.preconditionFailed, .read, key, "the object is no longer the one asked for")
         }
@@ -289,6 +293,7 @@ extension MemoryBackend {
         if honours(.copySourceIfMatch), let tag = source.entry.tag, tag != object.tag {
             throw error(.preconditionFailed, operation, key, "the source changed since it was listed")
         }
+        try checkReadable(object, operation, key)
         return object
     }
 
@@ -301,6 +306,7 @@ extension MemoryBackend {
         var object = MemoryObject(
             content: bytes, tag: tag, modified: options.modified ?? (capabilities.listsModified ? now : nil),
             written: now, metadata: options.metadata, storageClass: options.storageClass)
+        if let name = options.storageClass, self.options.archiveClasses.contains(name) { object.archive = .archived }
         try withContainer(operation) { container throws(StorageError) in
             let present = container[key]
             switch options.precondition {

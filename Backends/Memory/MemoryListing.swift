@@ -78,7 +78,8 @@ final class MemoryListing: Listing {
             return Entry(key: directory, kind: .directory, size: 0)
         }
         guard isAfter(key) else { return nil }
-        return object.listed(key, showsModified: backend.options.listsModified)
+        return object.listed(
+            key, showsModified: backend.options.listsModified, showsArchive: backend.options.listsArchives)
     }
 
     private func isAfter(_ key: ObjectKey) -> Bool {

@@ -34,6 +34,12 @@ package struct MemoryOptions: Sendable {
     /// Whether what is overwritten or deleted stays as a version.
     package var keepsVersions = false
     package var storageClasses: Set<String> = ["STANDARD_IA", "GLACIER_IR"]
+    /// The classes whose objects must be restored before they can be read.
+    package var archiveClasses: Set<String> = []
+    /// How often a restored object must be looked at until it can be read.
+    package var restoreLooks = 2
+    /// Whether listings tell what is archived.
+    package var listsArchives = false
     /// The most bytes of a key.
     package var keyBytesMax: Int? = 1024
     /// The conditions that are honoured; the others are ignored, as stores do.

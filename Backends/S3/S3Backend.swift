@@ -103,6 +103,10 @@ package struct S3Backend: Backend {
         try await connection.keptAttributes(of: wanted)
     }
 
+    package func restore(_ entry: Entry, _ request: RestoreRequest) async throws(StorageError) -> ArchiveState? {
+        try await connection.restoreObject(entry, request)
+    }
+
     package func delete(_ deletions: [Deletion]) async throws(StorageError) -> [DeleteOutcome] {
         try await connection.delete(deletions)
     }

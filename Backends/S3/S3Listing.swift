@@ -65,13 +65,22 @@ final class S3Listing: Listing {
     private func entries(_ document: ListingDocument) -> [Entry] {
         let policy = connection.policy
         // Entries of one class share what they hold of it.
-        let models = document.storageClasses.map { Entry(key: .root, size: 0, storageClass: $0) }
+        let models = document.storageClasses.map { name in
+            Entry(
+                key: .root, size: 0, storageClass: name,
+                archive: policy.listsRestores ? policy.archiveState(in: name) : nil)
+        }
         var entries: [Entry] = []
         entries.reserveCapacity(document.rows.count)
         for row in document.rows {
             var entry = row.storageClass < 0 ? Entry(key: .root, size: row.size) : models[row.storageClass]
             entry.key = ObjectKey(SharedBytes(document.bytes, row.key))
             if row.isPrefix { entry.kind = .directory }
+            if row.isRestoring {
+                entry.archive = .restoring
+            } else if row.isRestored {
+                entry.archive = .restored(until: nil)
+            }
             entry.size = row.size
             entry.written = row.written
             entry.tag = row.tag.isEmpty ? nil : VersionTag(SharedBytes(document.bytes, row.tag))

@@ -6,7 +6,7 @@ package import StorageModel
 package struct Call: Sendable {
     /// What is called. A listing is called once a page, an upload once a part.
     package enum Step: Sendable, Hashable {
-        case page, stat, attributes, read, write, copy, setModified, setAttributes, delete
+        case page, stat, attributes, read, write, copy, setModified, setAttributes, restore, delete
         case beginUpload, resumeUpload, uploadPart, copyPart, verifyParts, completeUpload, abortUpload,
             unfinishedUploads
         case flush, createContainer, removeContainer, containerExists, keepsVersions, keptAttributes
@@ -33,6 +33,7 @@ package struct Call: Sendable {
         case .write, .setModified, .setAttributes, .flush: .write
         case .copy: .copy
         case .delete: .delete
+        case .restore: .restore
         case .beginUpload, .resumeUpload, .uploadPart, .copyPart, .verifyParts, .completeUpload, .abortUpload: .upload
         case .createContainer: .createContainer
         case .removeContainer: .deleteContainer

@@ -136,6 +136,13 @@ package struct InterceptedBackend: Backend {
         }
     }
 
+    package func restore(_ entry: Entry, _ request: RestoreRequest) async throws(StorageError) -> ArchiveState? {
+        try await interceptor.around(Call(.restore, key: entry.key)) {
+            () async throws(StorageError) -> ArchiveState? in
+            try await base.restore(entry, request)
+        }
+    }
+
     package func delete(_ deletions: [Deletion]) async throws(StorageError) -> [DeleteOutcome] {
         let progress = DeletionProgress(deletions)
         do throws(StorageError) {

@@ -10,6 +10,7 @@ public struct SyncOptions: Sendable {
     public var deleting = DeletionOptions()
     public var transferring = TransferOptions()
     public var cutoff = CutoffOptions()
+    public var archives = ArchiveOptions()
     public var selection = Selection.all
     /// The objects to look at, instead of listings; nil: those that are listed.
     public var names: NameList?
@@ -151,6 +152,17 @@ public struct CutoffOptions: Sendable, Hashable {
     /// Nil: no limit.
     public var durationMax: Duration?
     public var mode = Mode.hard
+    public init() {}
+}
+
+/// What becomes of objects that the source's store has archived.
+public struct ArchiveOptions: Sendable, Hashable {
+    /// How they are asked for; nil: they are left out, with a reason.
+    public var restore: RestoreRequest?
+    /// Whether a run stays until what is being restored can be read, and copies it then.
+    public var waits = false
+    /// How long it waits before it looks for the first time; later, for longer.
+    public var pause = Duration.seconds(1)
     public init() {}
 }
 

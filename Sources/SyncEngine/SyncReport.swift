@@ -19,6 +19,14 @@ public struct SyncReport: Sendable {
         public init() {}
         public var total: Int { onlySource + onlyTarget + differing + notComparable }
     }
+    /// What was left out since it is archived.
+    public struct Archived: Sendable, Hashable {
+        public var objects = 0
+        public var bytes: Int64 = 0
+        /// How many of these are being restored.
+        public var restoring = 0
+        public init() {}
+    }
     /// Why a run ended before its end.
     public enum Stop: Sendable {
         /// A listing, a credential or the whole store failed.
@@ -36,6 +44,9 @@ public struct SyncReport: Sendable {
     public var objects = Objects()
     public var bytes = Bytes()
     public var differences = Differences()
+    public var archived = Archived()
+    /// Restores that were begun.
+    public var restoresBegun = 0
     /// Failures that are not of a source object, and so not part of `objects.failed`: a deletion that was refused, a name
     /// at the target that cannot be handled.
     public var otherFailures = 0

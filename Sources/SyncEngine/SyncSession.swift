@@ -108,6 +108,7 @@ public struct SyncSession: Sendable {
             (result, deletions) = await listed(deletions)
         }
         if result.stop == nil { result.stop = await RetryPasses(context: context).run() }
+        if result.stop == nil { result.stop = await ThawPass(context: context).run() }
         return await ended(result, deletions, leftovers)
     }
 

@@ -184,6 +184,10 @@ final class ScriptedBackend: Backend {
         try leave(enter("keptAttributes"), wanted)
     }
 
+    func restore(_ entry: Entry, _ request: RestoreRequest) async throws(StorageError) -> ArchiveState? {
+        try leave(enter("restore \(entry.key)"), .restoring)
+    }
+
     func delete(_ deletions: [Deletion]) async throws(StorageError) -> [DeleteOutcome] {
         let fault = try enter("delete", deletions.map(\.key.description).joined(separator: ","))
         var outcomes: [DeleteOutcome] = []

@@ -89,7 +89,11 @@ extension S3Failure {
         case "PreconditionFailed": Meaning(kind: .preconditionFailed)
         case "ConditionalRequestConflict": Meaning(kind: .preconditionFailed, isTransient: true)
         case "InvalidObjectState", "ObjectNotInActiveTierError":
-            Meaning(kind: .archived, advice: "restore the object first")
+            Meaning(kind: .archived, advice: "restore it first: godwit restore LOCATION --days N")
+        case "GlacierExpeditedRetrievalNotAvailable":
+            Meaning(
+                kind: .unexpected, isTransient: true,
+                advice: "there is no room for expedited restores just now: use --tier standard")
         case "BadDigest", "XAmzContentSHA256Mismatch", "IncompleteBody", "InvalidDigest",
             "XAmzContentChecksumMismatch":
             Meaning(kind: .corrupted, isTransient: true)

@@ -30,6 +30,9 @@ struct S3Policy: Sendable {
     let isReadOnly: Bool
     /// Whether a listing from behind a key is as cheap as one from the beginning.
     let listsFromAnyKey: Bool
+    /// Whether listings are asked what is restored: emulators of AWS do not say, and what they leave out would count as
+    /// archived.
+    let listsRestores: Bool
     /// A digest that was asked for and that godwit does not know: nothing is sent with a weaker one instead.
     let unknownAlgorithm: String?
 
@@ -72,6 +75,7 @@ struct S3Policy: Sendable {
         listsURLEncoded = settings.listURLEncoding ?? provider.listsURLEncoded
         isReadOnly = settings.versionAt != nil || settings.versionID != nil
         listsFromAnyKey = settings.versionAt == nil
+        listsRestores = provider.listsRestores && (settings.endpoint ?? "").isEmpty
         listChunk = min(max(settings.listChunk, 1), 1000)
     }
 
@@ -82,6 +86,14 @@ struct S3Policy: Sendable {
     func mayBeDigest(_ tag: VersionTag?) -> Bool {
         guard tagsAreMD5 else { return false }
         return compositeTagsAreMD5 || tag.map { $0.bytes.count == 32 } ?? true
+    }
+
+    /// Whether an object in `storageClass` of which the store says nothing else is archived; nil: it is not, or that is open.
+    func archiveState(in storageClass: String?) -> ArchiveState? {
+        guard let storageClass, provider.archivesByClass, provider.archiveClasses.contains(storageClass) else {
+            return nil
+        }
+        return .archived
     }
 
     /// What the engine may plan with (limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).
@@ -95,7 +107,8 @@ struct S3Policy: Sendable {
             storesDirectoryMarkers: provider.storesDirectoryMarkers, attributes: provider.attributes,
             countsTags: provider.countsTags, isReadOnly: isReadOnly,
             listsVersions: provider.listsVersions, hidesTags: provider.hidesTags,
-            storageClasses: provider.storageClasses, userMetadataMax: 2048, tagsAreMD5: tagsAreMD5,
+            storageClasses: provider.storageClasses, archiveClasses: provider.archiveClasses, userMetadataMax: 2048,
+            tagsAreMD5: tagsAreMD5,
             conditions: provider.conditions)
     }
 }

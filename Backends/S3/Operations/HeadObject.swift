@@ -36,6 +36,7 @@ extension S3Connection {
             key: key, size: size, modified: headers.modified, written: headers.written, tag: headers.tag,
             version: headers.version, checksums: headers.checksums,
             tagMayBeDigest: !headers.tagIsOpaque && policy.mayBeDigest(headers.tag),
-            storageClass: headers.storageClass, metadata: headers.metadata)
+            storageClass: headers.storageClass, metadata: headers.metadata,
+            archive: headers.archive ?? policy.archiveState(in: headers.storageClass))
     }
 }

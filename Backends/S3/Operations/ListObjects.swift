@@ -43,6 +43,9 @@ extension S3Connection {
         call.query.add("max-keys", String(policy.listChunk))
         if policy.listsURLEncoded { call.query.add("encoding-type", "url") }
         if !request.prefix.isRoot { call.query.add("prefix", request.prefix.bytes) }
+        if policy.listsRestores {
+            call.headers.append(HTTPHeader("x-amz-optional-object-attributes", "RestoreStatus"))
+        }
         if let delimiter = request.delimiter { call.query.add("delimiter", SharedBytes([delimiter])) }
         switch position {
         case .start:

@@ -21,6 +21,8 @@ extension Provider {
             "REDUCED_REDUNDANCY", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER", "DEEP_ARCHIVE",
             "GLACIER_IR",
         ]
+        provider.archiveClasses = ["GLACIER", "DEEP_ARCHIVE"]
+        provider.listsRestores = true
         return provider
     }()
 }

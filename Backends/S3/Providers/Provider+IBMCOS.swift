@@ -13,6 +13,7 @@ extension Provider {
         provider.listVersion = 1
         provider.listsURLEncoded = false
         provider.multipartTagIsComposite = false
+        provider.archiveClasses = ["GLACIER", "ACCELERATED"]
         provider.attributes = [.metadata, .tags, .access, .times]
         return provider
     }()

@@ -11,6 +11,8 @@ extension Provider {
         provider.conditions = [.readIfMatch]
         provider.takesUnsignedPayload = false
         provider.copiesCheckKeys = false
+        provider.archiveClasses = ["GLACIER", "DEEP_ARCHIVE"]
+        provider.archivesByClass = false
         provider.mayListMarkersApart = true
         return provider
     }()

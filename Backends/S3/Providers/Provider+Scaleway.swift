@@ -13,6 +13,7 @@ extension Provider {
         provider.partCountMax = 1000
         provider.attributes = [.metadata, .tags, .access, .lock, .storageClass, .times]
         provider.storageClasses = ["ONEZONE_IA", "GLACIER"]
+        provider.archiveClasses = ["GLACIER"]
         return provider
     }()
 }

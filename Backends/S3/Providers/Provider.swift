@@ -32,6 +32,12 @@ package struct Provider: Sendable, Hashable {
     package var hidesTags = false
     /// The classes that it has beside STANDARD.
     package var storageClasses: Set<String> = []
+    /// The classes whose objects must be restored before they can be read.
+    package var archiveClasses: Set<String> = []
+    /// Whether everything in these classes is archived; elsewhere they may be names and no more.
+    package var archivesByClass = true
+    /// Whether listings tell, where they are asked to, what is restored.
+    package var listsRestores = false
     package var copiesServerSide = true
     /// Whether a copy honours conditions on its target as a write does.
     package var copiesHonourConditions = false

@@ -16,10 +16,13 @@ final class ListingPageReader: MarkupVisitor {
         var storageClass = -1
         var isPrefix = false
         var hasKey = false
+        /// Whether the object is archived and can be read for the present, or is on the way to that.
+        var isRestored = false
+        var isRestoring = false
     }
 
     private enum Field {
-        case none, key, tag, size, written, storageClass
+        case none, key, tag, size, written, storageClass, isRestoring, restoredUntil
         case isTruncated, token, marker, encoding
         case errorCode, errorMessage, errorRequest
     }
@@ -63,6 +66,7 @@ final class ListingPageReader: MarkupVisitor {
         case 2 where root == .error: openInError(name)
         case 3 where group == .contents: openInContents(name)
         case 3 where group == .prefixes: if name.isName("Prefix") { begin(.key) }
+        case 4 where group == .contents: openInEntry(name)
         default: break
         }
     }
@@ -151,6 +155,14 @@ final class ListingPageReader: MarkupVisitor {
         }
     }
 
+    private func openInEntry(_ name: UnsafeBufferPointer<UInt8>) {
+        if name.isName("IsRestoreInProgress") {
+            begin(.isRestoring)
+        } else if name.isName("RestoreExpiryDate") {
+            begin(.restoredUntil)
+        }
+    }
+
     private func openInError(_ name: UnsafeBufferPointer<UInt8>) {
         if name.isName("Code") {
             begin(.errorCode)
@@ -171,6 +183,8 @@ final class ListingPageReader: MarkupVisitor {
         case .size: finishSize()
         case .written: row.written = scratch.withUnsafeBytes { ListingTime.parse($0) }
         case .storageClass: finishStorageClass()
+        case .isRestoring: row.isRestoring = scratch.elementsEqual("true".utf8)
+        case .restoredUntil: row.isRestored = !scratch.isEmpty
         case .isTruncated: finishTruncated()
         case .token: nextToken = scratch
         case .marker: nextMarker = scratch

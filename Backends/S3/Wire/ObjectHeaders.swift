@@ -15,6 +15,8 @@ struct ObjectHeaders {
     var tag: VersionTag?
     var version: String?
     var storageClass: String?
+    /// Where the store says more than the class does.
+    var archive: ArchiveState?
     var checksums: [Checksum] = []
     var metadata = ObjectMetadata()
     var kmsKeyID: String?
@@ -80,6 +82,10 @@ struct ObjectHeaders {
             version = field.text == "null" ? nil : field.text
         } else if field.isNamed("x-amz-storage-class") {
             storageClass = field.text == "STANDARD" ? nil : field.text
+        } else if field.isNamed("x-amz-restore") {
+            archive = ArchiveText.state(restore: field.text) ?? archive
+        } else if field.isNamed("x-amz-archive-status") {
+            archive = archive ?? .archived
         } else if field.isNamed("x-amz-server-side-encryption") {
             serverSideEncryption = field.text
             if field.text != "AES256" { tagIsOpaque = true }

@@ -9,16 +9,26 @@ internal import SyncEngine
 struct RestoreCommand: ToolCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Put back what a bucket with versions held at an earlier time.",
+        abstract: "Restore archived objects, or what a bucket with versions held at an earlier time.",
         discussion: """
-            The version of then is copied above the one of now, by the store itself, and what was not there then is deleted, \
-            which leaves a delete marker: nothing is lost, and a restore to the present takes it back. A location without a \
-            slash at its end means the object of that name, be it deleted, or what is under it. Try --dry-run first.
+            With --days, what is archived (GLACIER, DEEP_ARCHIVE, the archive tiers of INTELLIGENT_TIERING) is asked for, \
+            and can be read some minutes to days later; --wait stays until then. copy and sync do the same for what they meet \
+            with --restore-days and --wait.
+
+            With --to, the version of then is copied above the one of now, by the store itself, and what was not there then is \
+            deleted, which leaves a delete marker: nothing is lost, and a restore to the present takes it back. A location \
+            without a slash at its end means the object of that name, be it deleted, or what is under it. Try --dry-run first.
             """)
 
     @OptionGroup var place: OneLocation
     @Option(help: ArgumentHelp("The time to go back to, or an age such as 2d.", valueName: "time"))
-    var to: AgeArgument
+    var to: AgeArgument?
+    @Option(help: ArgumentHelp("For how many days archived objects can be read.", valueName: "n"))
+    var days: Int?
+    @Option(help: "How fast archived objects come back, and how dear.")
+    var tier: RestoreRequest.Tier?
+    @Flag(help: "Stay until all that is being restored can be read.")
+    var wait = false
     @Flag(name: [.customShort("n"), .long, .customLong("dryrun")], help: "Say what would be done, change nothing.")
     var dryRun = false
     @Option(help: ArgumentHelp("Delete nothing at all when it would be more than N, or N%.", valueName: "n"))
@@ -31,7 +41,44 @@ struct RestoreCommand: ToolCommand {
     @OptionGroup(title: "Progress") var progress: ProgressFlags
     @OptionGroup(title: "Output") var output: OutputFlags
 
+    func validate() throws {
+        guard (to == nil) != (days == nil) else {
+            throw ValidationError("Give --days for archived objects, or --to for an earlier state.")
+        }
+        if let days, days < 1 { throw ValidationError("--days must be at least 1.") }
+        if to != nil, wait || tier != nil {
+            throw ValidationError("--tier and --wait are for archived objects: drop --to.")
+        }
+        if days != nil, maxDelete != nil || allowEmptySource {
+            throw ValidationError("--max-delete and --allow-empty-source are for an earlier state: drop --days.")
+        }
+    }
+
     func execute(_ context: ToolContext) async throws -> ExitStatus {
+        if let to { return try await goBack(to, context) }
+        return try await restore(RestoreRequest(days: days ?? 1, tier: tier ?? .standard), context)
+    }
+
+    private func restore(_ request: RestoreRequest, _ context: ToolContext) async throws -> ExitStatus {
+        let session = try Session(connecting.sessionOptions(context))
+        defer { session.shutdown() }
+        let walk = try selecting.walk(recursive: true)
+        let restore = ArchiveRestore(context: context, request: request, dryRun: dryRun)
+        let count = try await restore.begin(walk, session, place.location)
+        let amount = SizeFormat.short(Double(count.bytes))
+        context.notice(
+            "\(dryRun ? "dry run: would restore" : "restoring") \(count.begun) archived objects, \(count.underWay) are being "
+                + "restored already, \(count.readable) can be read (\(amount) together)")
+        var failures = count.failed
+        if wait, !dryRun, count.begun + count.underWay > 0 {
+            let unknown = try await restore.wait(walk, session, place.location)
+            failures += unknown
+            if unknown == 0 { context.notice("all that was being restored can be read") }
+        }
+        return failures == 0 ? .done : .someFailed
+    }
+
+    private func goBack(_ to: AgeArgument, _ context: ToolContext) async throws -> ExitStatus {
         var options = SyncOptions(mode: .sync)
         let now = TimeFormat.now
         options.restoresTo = now.earlier(by: try to.age(at: now))

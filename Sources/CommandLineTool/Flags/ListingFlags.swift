@@ -9,17 +9,25 @@ struct ListingFlags: ParsableArguments, Sendable {
     @OptionGroup(title: "Connect") var connecting: ConnectionFlags
 
     func walk(recursive: Bool, directories: Bool = false) throws -> LocationWalk {
+        var walk = try selecting.walk(recursive: recursive, directories: directories)
+        walk.links = links.policy
+        return walk
+    }
+}
+
+extension SelectionFlags {
+    /// A walk over what is selected.
+    func walk(recursive: Bool, directories: Bool = false) throws -> LocationWalk {
         let now = TimeFormat.now
         var walk = LocationWalk()
         // One level is one listing by delimiter, however much lies below.
-        walk.isRecursive = recursive && selecting.maxDepth != 1
+        walk.isRecursive = recursive && maxDepth != 1
         walk.showsDirectories = directories
-        walk.selection = try selecting.selection(now: now)
-        walk.directories = try selecting.selection(now: now, boundsDepth: false)
-        walk.depthMax = selecting.maxDepth.flatMap { $0 > 0 ? $0 : nil }
-        walk.markers = selecting.markers
-        walk.names = try selecting.names.list(directory: Environment.temporaryDirectory(Environment.variables))
-        walk.links = links.policy
+        walk.selection = try selection(now: now)
+        walk.directories = try selection(now: now, boundsDepth: false)
+        walk.depthMax = maxDepth.flatMap { $0 > 0 ? $0 : nil }
+        walk.markers = markers
+        walk.names = try names.list(directory: Environment.temporaryDirectory(Environment.variables))
         return walk
     }
 }

@@ -21,6 +21,7 @@ struct RunFlags: ParsableArguments, Sendable {
     @OptionGroup(title: "S3") var cutoffs: PartCutoffFlags
     @OptionGroup(title: "S3") var creating: CreationFlags
     @OptionGroup(title: "S3") var source: SourceFlags
+    @OptionGroup(title: "S3") var archives: ArchiveFlags
     @OptionGroup(title: "Connect") var connecting: ConnectionFlags
     @OptionGroup(title: "Progress") var progress: ProgressFlags
 
@@ -63,6 +64,7 @@ struct RunFlags: ParsableArguments, Sendable {
         upload.apply(to: &options)
         cutoffs.apply(to: &options)
         try history.apply(to: &options)
+        try archives.apply(to: &options)
         // An object's parts side by side would each have its rate.
         if connecting.traffic.bwlimitFile != nil { options.transferring.partsInFlight = 1 }
         var session = try connecting.sessionOptions(context)
@@ -76,7 +78,8 @@ struct RunFlags: ParsableArguments, Sendable {
         session.writesInPlace = journal.inplace
         return Run(
             source: locations.source, target: locations.target, naming: naming, sync: options, session: session,
-            failsIdle: transfer.errorOnNoTransfer, progress: progress, showsProgress: !transfer.interactive,
+            failsIdle: transfer.errorOnNoTransfer, ignoresArchived: archives.ignoreArchived, progress: progress,
+            showsProgress: !transfer.interactive,
             backup: backup, elsewhere: elsewhere,
             recording: journal.recording(environment: context.environment, changes: !transfer.dryRun),
             lock: transfer.dryRun ? nil : journal.lock)

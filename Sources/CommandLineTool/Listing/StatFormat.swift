@@ -16,6 +16,7 @@ enum StatFormat {
             ("ETag", entry.tag?.text),
             ("Version", entry.version),
             ("Storage class", entry.storageClass),
+            ("Archive", entry.archive.map(archive)),
             ("Content-Type", metadata?.contentType),
             ("Cache-Control", metadata?.cacheControl),
             ("Content-Disposition", metadata?.contentDisposition),
@@ -49,6 +50,7 @@ enum StatFormat {
             if let tag = entry.tag { json.string("etag", tag.text) }
             if let version = entry.version { json.string("version", version) }
             if let storageClass = entry.storageClass { json.string("storage_class", storageClass) }
+            if let archive = entry.archive { json.string("archive", Self.archive(archive)) }
             json.object("checksums") { json in
                 for checksum in entry.checksums { json.member(checksum.algorithm.rawValue, checksum.hexadecimal) }
             }
@@ -91,6 +93,14 @@ enum StatFormat {
                     }
                 }
             }
+        }
+    }
+
+    private static func archive(_ state: ArchiveState) -> String {
+        switch state {
+        case .archived: "archived"
+        case .restoring: "being restored"
+        case .restored(let end): end.map { "restored until \($0.rfc3339())" } ?? "restored"
         }
     }
 

@@ -13,6 +13,8 @@ struct Run: Sendable {
     var sync: SyncOptions
     var session: SessionOptions
     var failsIdle = false
+    /// Whether it counts as done though something was left out since it is archived.
+    var ignoresArchived = false
     var progress: ProgressFlags
     /// Not while questions stand on the terminal.
     var showsProgress = true
@@ -70,6 +72,7 @@ struct Run: Sendable {
         }
         var status =
             isSingle ? ExitStatus(single: report, failsIdle: failsIdle) : ExitStatus(report, failsIdle: failsIdle)
+        if report.archived.objects > 0, !ignoresArchived { status = .worst(of: [status, .someFailed]) }
         if sync.plan != nil, report.failureKinds.contains(.preconditionFailed) {
             status = .worst(of: [status, .refused])
         }
@@ -185,6 +188,7 @@ struct Run: Sendable {
             context.notice(
                 "\(report.lengthOnly) objects could be proven by their length only: the store offers no checksum")
         }
+        if let line = RunMessages.archived(report, source: names.source) { context.notice("\(line)") }
         if let line = RunMessages.notKept(report) { context.notice("\(line)") }
     }
 }

@@ -19,6 +19,10 @@ enum RunMessages {
         case .serverCopied: return (.info, "copied by the store (\(what(outcome)))")
         case .metadataUpdated: return (.info, "modification time updated")
         case .deleted: return (.info, "deleted")
+        case .skipped where outcome.evidence == .archived || outcome.evidence == .restoring:
+            return (.info, "left out (\(words(outcome.evidence)))")
+        case .notComparable where outcome.evidence == .archived:
+            return (.error, "cannot be compared: archived")
         case .skipped: return (.debug, "unchanged (\(words(outcome.evidence)))")
         case .wouldTransfer: return (.notice, "would be copied (size \(SizeFormat.suffix(outcome.size)))")
         case .wouldServerCopy:
@@ -61,6 +65,8 @@ enum RunMessages {
         case .nothingComparable: "contents"
         case .problem: "problem"
         case .directory: "directory"
+        case .archived: "archived"
+        case .restoring: "archived, being restored"
         case .version: "versions"
         case .deleteMarker: "delete markers"
         }
@@ -71,6 +77,19 @@ enum RunMessages {
         guard !report.notKept.isEmpty else { return nil }
         let counts = report.notKept.sorted { $0.key < $1.key }.map { "\($0.key) of \($0.value)" }
         return "the target does not keep everything that objects carry: \(counts.joined(separator: ", ")) objects"
+    }
+
+    /// What was left out since it is archived, and what to do about it; nil: nothing.
+    static func archived(_ report: SyncReport, source: String) -> String? {
+        let found = report.archived
+        guard found.objects > 0 else { return nil }
+        let bytes = SizeFormat.short(Double(found.bytes))
+        let amount = "\(found.objects) objects (\(bytes)) are archived and were left out"
+        if found.restoring == found.objects {
+            return "\(amount): they are being restored; run the same command again later, or with --wait"
+        }
+        let rest = found.restoring > 0 ? ", \(found.restoring) of them are being restored" : ""
+        return "\(amount)\(rest): pass --restore-days N (and --wait), or run godwit restore \(source) --days N first"
     }
 
     /// The closing line of a run that copies.
@@ -87,7 +106,8 @@ enum RunMessages {
             parts.append("\(objects.serverCopied) copied by the store (\(bytes))")
         }
         if objects.metadataUpdated > 0 { parts.append("\(objects.metadataUpdated) times updated") }
-        parts.append("\(objects.skipped) unchanged")
+        parts.append("\(objects.skipped - report.archived.objects) unchanged")
+        if report.archived.objects > 0 { parts.append("\(report.archived.objects) archived") }
         if objects.deleted > 0 { parts.append("\(objects.deleted) deleted") }
         if objects.failed + report.otherFailures > 0 {
             parts.append("\(objects.failed + report.otherFailures) failed")

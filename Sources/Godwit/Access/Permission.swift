@@ -21,6 +21,7 @@ public enum Permission: String, Sendable, Hashable, CaseIterable {
     case getVersionAccess = "s3:GetObjectVersionAcl"
     case getRetention = "s3:GetObjectRetention"
     case getHold = "s3:GetObjectLegalHold"
+    case restore = "s3:RestoreObject"
     case put = "s3:PutObject"
     case putTags = "s3:PutObjectTagging"
     case putAccess = "s3:PutObjectAcl"

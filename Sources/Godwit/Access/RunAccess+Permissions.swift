@@ -24,6 +24,7 @@ extension RunAccess {
             if isServerSide { found.insert(.getBucketLock) }
         }
         if isServerSide, carries.contains(.redirect) { found.insert(.getBucketWebsite) }
+        if restores { found.insert(.restore) }
         if mode == .move { found.insert(.delete) }
         if source.reads != .current { found.subtract([.get, .getTags, .getAccess]) }
         return found

@@ -39,6 +39,8 @@ public struct RunAccess: Sendable, Hashable {
     /// Whether the store may copy by itself.
     public var isServerSide = false
     public var createsBucket = false
+    /// Whether what is archived is asked for.
+    public var restores = false
     /// Whether uploads are taken up that an earlier run left.
     public var resumes = true
     /// Whether the bucket is asked if it keeps versions.

@@ -24,6 +24,7 @@ extension Session {
         access.source.place?.looksUp = isNamed
         access.target.place?.looksUp = isNamed || !options.traversesTarget && options.mode != .sync
         access.createsBucket = surroundings.createsBucket
+        access.restores = options.archives.restore != nil
         access.resumes = surroundings.resumes
         if access.source.place != nil, access.target.place != nil, options.transferring.serverSide != .never {
             access.isServerSide = try backend(into, .target).canCopyServerSide(from: backend(from, .source))

@@ -48,6 +48,9 @@ public protocol Backend: Sendable {
     func setAttributes(
         _ changed: Attributes, of entry: Entry, to metadata: ObjectMetadata, modified: Timestamp?
     ) async throws(StorageError)
+    /// Asks the store to make the archived object that `entry` describes, in its version where it has one, readable for a
+    /// while. Returns how far that is; nil when it is not archived.
+    func restore(_ entry: Entry, _ request: RestoreRequest) async throws(StorageError) -> ArchiveState?
     /// Deletes objects; an absent one counts as deleted. One outcome a deletion, in order. At most
     /// `capabilities.deleteBatchMax` at a time.
     func delete(_ deletions: [Deletion]) async throws(StorageError) -> [DeleteOutcome]

@@ -43,6 +43,8 @@ public struct Capabilities: Sendable, Hashable {
     public var hidesTags: Bool
     /// The storage classes that may be asked for; empty: there is but one.
     public var storageClasses: Set<String>
+    /// The classes whose objects may have to be restored before they can be read.
+    public var archiveClasses: Set<String>
     /// The most bytes of user metadata, names and values together; nil: no limit known.
     public var userMetadataMax: Int?
     /// Whether a written object's tag is the MD5 of its bytes (or the composite of its parts).
@@ -84,7 +86,7 @@ public struct Capabilities: Sendable, Hashable {
         hasDirectories: Bool = false,
         attributes: Attributes = [], countsTags: Bool = false, isReadOnly: Bool = false, listsVersions: Bool = false,
         hidesTags: Bool = false,
-        storageClasses: Set<String> = [], userMetadataMax: Int? = nil,
+        storageClasses: Set<String> = [], archiveClasses: Set<String> = [], userMetadataMax: Int? = nil,
         tagsAreMD5: Bool = false, conditions: Conditions = []
     ) {
         precondition(!listingOrders.isEmpty)
@@ -108,6 +110,7 @@ public struct Capabilities: Sendable, Hashable {
         self.listsVersions = listsVersions
         self.hidesTags = hidesTags
         self.storageClasses = storageClasses
+        self.archiveClasses = archiveClasses
         self.userMetadataMax = userMetadataMax
         self.tagsAreMD5 = tagsAreMD5
         self.conditions = conditions

@@ -34,7 +34,8 @@ public struct Entry: Sendable, Hashable {
     public init(
         key: ObjectKey, kind: Kind = .object, size: Int64, modified: Timestamp? = nil, written: Timestamp? = nil,
         tag: VersionTag? = nil, version: String? = nil, checksums: [Checksum] = [], tagMayBeDigest: Bool = true,
-        storageClass: String? = nil, metadata: ObjectMetadata? = nil, fileIdentity: FileIdentity? = nil
+        storageClass: String? = nil, metadata: ObjectMetadata? = nil, archive: ArchiveState? = nil,
+        fileIdentity: FileIdentity? = nil
     ) {
         self.key = key
         self.kind = kind
@@ -44,10 +45,13 @@ public struct Entry: Sendable, Hashable {
         self.tag = tag
         self.tagMayBeDigest = tagMayBeDigest
         self.fileIdentity = fileIdentity
-        if version != nil || !checksums.isEmpty || storageClass != nil || metadata != nil {
-            details = Details(
-                version: version, checksums: checksums, storageClass: storageClass, metadata: metadata)
+        guard version != nil || !checksums.isEmpty || storageClass != nil || metadata != nil || archive != nil else {
+            return
         }
+        details = Details(
+            Details.Values(
+                version: version, checksums: checksums, storageClass: storageClass, metadata: metadata, archive: archive
+            ))
     }
 
     /// The digest that the entry offers without another request: a proven whole-object checksum first, else its tag
@@ -62,63 +66,60 @@ extension Entry {
     /// Held apart, so that a page of entries is small: a page ahead is a page in memory. Never changed once it is made,
     /// since copies of the entry share it.
     private final class Details: Sendable, Hashable {
-        let version: String?
-        let checksums: [Checksum]
-        let storageClass: String?
-        let metadata: ObjectMetadata?
-
-        init(version: String?, checksums: [Checksum], storageClass: String?, metadata: ObjectMetadata?) {
-            self.version = version
-            self.checksums = checksums
-            self.storageClass = storageClass
-            self.metadata = metadata
+        struct Values: Sendable, Hashable {
+            var version: String?
+            var checksums: [Checksum] = []
+            var storageClass: String?
+            var metadata: ObjectMetadata?
+            var archive: ArchiveState?
         }
 
-        static func == (a: Details, b: Details) -> Bool {
-            a === b
-                || a.version == b.version && a.checksums == b.checksums && a.storageClass == b.storageClass
-                    && a.metadata == b.metadata
-        }
+        let values: Values
 
-        func hash(into hasher: inout Hasher) {
-            hasher.combine(version)
-            hasher.combine(checksums)
-            hasher.combine(storageClass)
-            hasher.combine(metadata)
-        }
+        init(_ values: Values) { self.values = values }
+
+        static func == (a: Details, b: Details) -> Bool { a === b || a.values == b.values }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(values) }
     }
 
     /// The version id in a bucket with versions.
     public var version: String? {
-        get { details?.version }
-        set { setDetails(newValue, checksums, storageClass, metadata) }
+        get { details?.values.version }
+        set { change { $0.version = newValue } }
     }
 
     /// Proven digests that the store gave with the entry.
     public var checksums: [Checksum] {
-        get { details?.checksums ?? [] }
-        set { setDetails(version, newValue, storageClass, metadata) }
+        get { details?.values.checksums ?? [] }
+        set { change { $0.checksums = newValue } }
     }
 
     /// The storage class, where it is not the standard one.
     public var storageClass: String? {
-        get { details?.storageClass }
-        set { setDetails(version, checksums, newValue, metadata) }
+        get { details?.values.storageClass }
+        set { change { $0.storageClass = newValue } }
     }
 
     /// From a stat or a read; nil in listings.
     public var metadata: ObjectMetadata? {
-        get { details?.metadata }
-        set { setDetails(version, checksums, storageClass, newValue) }
+        get { details?.values.metadata }
+        set { change { $0.metadata = newValue } }
     }
 
-    private mutating func setDetails(
-        _ version: String?, _ checksums: [Checksum], _ storageClass: String?, _ metadata: ObjectMetadata?
-    ) {
-        let isNeeded = version != nil || !checksums.isEmpty || storageClass != nil || metadata != nil
-        details =
-            isNeeded
-            ? Details(version: version, checksums: checksums, storageClass: storageClass, metadata: metadata) : nil
+    /// Whether it can be read, where the store has archived it; nil: it can, or a listing does not tell.
+    public var archive: ArchiveState? {
+        get { details?.values.archive }
+        set { change { $0.archive = newValue } }
+    }
+
+    /// Whether it is known that it cannot be read now.
+    public var isArchived: Bool { archive == .archived || archive == .restoring }
+
+    private mutating func change(_ body: (inout Details.Values) -> Void) {
+        var values = details?.values ?? Details.Values()
+        body(&values)
+        details = values == Details.Values() ? nil : Details(values)
     }
 }
 

@@ -46,7 +46,7 @@ public struct StorageError: Error, Sendable {
     }
 
     public enum Operation: String, Sendable, Hashable {
-        case list, stat, read, write, upload, copy, delete
+        case list, stat, read, write, upload, copy, delete, restore
         case createContainer = "create bucket"
         case deleteContainer = "delete bucket"
         case connect, validate

@@ -32,6 +32,10 @@ public enum Evidence: String, Sendable, Hashable, CaseIterable {
     case directory
     /// The contents are the same, but not what the two carry beside them.
     case metadata
+    /// It cannot be read before it is restored.
+    case archived
+    /// It is being restored, and cannot be read yet.
+    case restoring
     /// One version of a history, which the target has or lacks (`--all-versions`).
     case version
     /// The same of a delete marker.

@@ -52,7 +52,8 @@ struct ObjectRun {
         } catch {
             return error.reason
         }
-        return await RetryPasses(context: context).run()
+        if let stop = await RetryPasses(context: context).run() { return stop }
+        return await ThawPass(context: context).run()
     }
 
     private func run(failure: StorageError) async -> SyncReport.Stop? {

@@ -56,6 +56,10 @@ extension RunContext {
         do throws(StorageError) {
             let strategy = try strategy(source)
             if options.dryRun {
+                if leavesArchived, source.isArchived, let state = source.archive {
+                    leave(work, state)
+                    return nil
+                }
                 try plan(.copy, work, source, target, evidence)
                 complete(work, strategy.isServerSide ? .wouldServerCopy : .wouldTransfer, evidence: evidence)
                 return nil

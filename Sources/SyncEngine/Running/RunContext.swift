@@ -33,6 +33,8 @@ final class RunContext: Sendable {
     /// Where the run writes down what it does; nil: nowhere, or it changes nothing.
     let journal: (any RunJournal)?
     let settlement = Settlement()
+    /// What waits for being restored.
+    let thawing: Thawing
     let partDigests = PartDigests()
     let partTimes = PartTimes()
     /// Nil: the run goes on to its end.
@@ -102,6 +104,7 @@ final class RunContext: Sendable {
             provesContent: options.mode == .move,
             partSizes: { planner.ownPartSizes($0) })
         state = RunState(options, window: comparator.window) { observer?.observe(.notice(nil, $0)) }
+        thawing = Thawing(directory: options.temporaryDirectory)
         objectSlots = options.transferring.transfers.map { ByteBudget(total: Int64(max($0, 1))) }
     }
 

@@ -74,6 +74,7 @@ struct Tally: Sendable {
         report.failureKinds = []
         report.lengthOnly = 0
         report.notKept = [:]
+        report.archived = SyncReport.Archived()
         report.otherFailures = 0
         retries = []
     }

@@ -74,6 +74,7 @@ struct WorkRunner: Sendable {
                 return try await compare(work.again(fresh, step: .compare(needs: nil)), nil)
             }
             context.progress.add(1, to: .checksDone)
+            if error.kind == .archived, context.leavesArchived { return context.leave(work, .archived) }
             return try context.fail(work, error, evidence: .problem)
         }
         context.progress.add(1, to: .checksDone)
@@ -108,6 +109,7 @@ struct WorkRunner: Sendable {
     }
 
     private func copy(_ work: Work, _ strategy: CopyStrategy) async throws(RunStop) {
+        if context.leavesArchived, work.source.isArchived { return try await leaveArchived(work) }
         guard let work = try await kept(work) else { return }
         do throws(StorageError) {
             if context.purpose == .applying { try await context.confirmTarget(work) }
@@ -123,6 +125,7 @@ struct WorkRunner: Sendable {
                 return try await copy(
                     work.following(work.source, work.target, evidence: work.evidence, step: .copy(next)), next)
             }
+            if error.kind == .archived, context.leavesArchived { return try await leaveArchived(work) }
             if context.options.comparing.ignoresExisting, context.isTaken(work, error) {
                 return context.complete(work, .skipped, evidence: .existing)
             }
@@ -155,7 +158,7 @@ struct WorkRunner: Sendable {
         }
     }
 
-    private func copyAfresh(_ work: Work) async throws(RunStop) {
+    func copyAfresh(_ work: Work) async throws(RunStop) {
         guard let fresh = try await freshSource(work) else { return }
         let strategy: CopyStrategy
         do throws(StorageError) { strategy = try context.strategy(fresh) } catch {
@@ -196,6 +199,10 @@ struct WorkRunner: Sendable {
         } catch {
             if context.purpose == .applying, error.kind == .preconditionFailed || error.kind == .notFound {
                 return try context.failFinally(work, context.drift(work))
+            }
+            if error.kind == .archived, context.leavesArchived {
+                context.progress.add(-1, to: .objectsPlanned)
+                return context.leave(work, .archived)
             }
             try context.fail(work, error)
         }

@@ -21,6 +21,7 @@ import Testing
         (["--no-journal", "--keep-undo", "--lock"], { $0.flags.journal = try .parse($1) }),
         (["--server-side", "--no-traverse", "--dry-run"], { $0.flags.transfer = try .parse($1) }),
         (["--s3-acl", "--sse", "--s3-sse-kms-key-id"], { $0.flags.upload = try .parse($1) }),
+        (["--restore-days", "--wait"], { $0.flags.archives = try .parse($1) }),
         (["--all-versions"], { $0.flags.history = try .parse($1) }),
         (["--create-bucket"], { $0.flags.creating = try .parse($1) }),
         (["--backup-dir"], { $0.flags.backup = try .parse($1) }),
@@ -120,6 +121,10 @@ import Testing
             ["ListBucketVersions on a if in/*", "GetObjectVersion on a/in/*"]
         ),
         ("s3://a/k?versionId=7 ./dir \(plain)", ["GetObjectVersion on a/k"]),
+        (
+            "s3://a/in/ ./dir \(plain) --restore-days 3 --wait",
+            ["ListBucket on a if in/*", "GetObject RestoreObject on a/in/*"]
+        ),
         ("s3://a/in/ ./dir \(plain) --for move", ["ListBucket on a if in/*", "GetObject DeleteObject on a/in/*"]),
         ("s3://a/in/ ./dir \(plain) --files-from /dev/null", ["ListBucket on a", "GetObject on a/in/*"]),
         (

@@ -183,6 +183,12 @@ package final class FaultyBackend: Backend {
         }
     }
 
+    package func restore(_ entry: Entry, _ request: RestoreRequest) async throws(StorageError) -> ArchiveState? {
+        try await perform(.restore, entry.key) { () async throws(StorageError) in
+            try await inner.restore(entry, request)
+        }
+    }
+
     package func delete(_ deletions: [Deletion]) async throws(StorageError) -> [DeleteOutcome] {
         try await perform(.delete, deletions.first?.key ?? .root) { () async throws(StorageError) in
             try await inner.delete(deletions)

@@ -67,6 +67,10 @@ class WrappedBackend: Backend, @unchecked Sendable {  // safe: `inner` is immuta
         try await inner.keptAttributes(of: wanted)
     }
 
+    func restore(_ entry: Entry, _ request: RestoreRequest) async throws(StorageError) -> ArchiveState? {
+        try await inner.restore(entry, request)
+    }
+
     func delete(_ deletions: [Deletion]) async throws(StorageError) -> [DeleteOutcome] {
         try await inner.delete(deletions)
     }

@@ -57,6 +57,12 @@ struct RunSummary {
                     if let count = report.notKept[name] { json.member(name, count) }
                 }
             }
+            json.object("archived") { json in
+                json.number("objects", report.archived.objects)
+                json.number("bytes", report.archived.bytes)
+                json.number("restoring", report.archived.restoring)
+                json.number("restores_begun", report.restoresBegun)
+            }
             if let resumed {
                 json.object("resumed") { json in
                     json.string("run", resumed.run)
