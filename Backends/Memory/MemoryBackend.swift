@@ -144,6 +144,7 @@ package final class MemoryBackend: Backend {
             }
             if changed.contains(.tags) { object.metadata.tags = metadata.tags }
             if changed.contains(.access) { object.metadata.access = metadata.access }
+            if changed.contains(.lock) { object.metadata.lock = metadata.lock }
         }
     }
 

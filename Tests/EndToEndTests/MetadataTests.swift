@@ -71,6 +71,40 @@ extension EndToEnd {
             #expect(again.changedNothing)
         }
 
+        /// What is locked at the source later on becomes so at the target, and nothing there is unlocked.
+        @Test(arguments: [Store.moto, Store.seaweedfs].compactMap(\.self))
+        private func locksFollow(store: Store) async throws {
+            let godwit = try Godwit()
+            let source = try await store.makeBucket("locks", locks: true),
+                target = try await store.makeBucket("follow", locks: true)
+            func put(_ key: String, _ options: [String: Any]) async throws {
+                let object: [String: Any] = ["key": key, "text": "same", "options": options]
+                try await store.tool("put", source, input: JSONSerialization.data(withJSONObject: [object]))
+            }
+            func until(_ seconds: Double) -> String { ISO8601DateFormatter().string(from: Date.now + seconds) }
+            try await put("free", [:])
+            try await put("held", ["ObjectLockLegalHoldStatus": "ON", "ChecksumAlgorithm": "SHA256"])
+            let line = ["sync", store.location(source), store.location(target)]
+            #expect(try await godwit.summary(of: line).objects.failed == 0)
+            let before = try await store.carried(target)
+            #expect(before["held"]?["ObjectLockLegalHoldStatus"] == "ON", "\(before)")
+            try await put("held", [:])
+            let end = until(300)
+            try await put(
+                "free",
+                [
+                    "ObjectLockMode": "GOVERNANCE", "ObjectLockRetainUntilDate": end, "ObjectLockLegalHoldStatus": "ON",
+                    "ChecksumAlgorithm": "SHA256",
+                ])
+            let summary = try await godwit.summary(of: line + ["--compare-metadata"])
+            #expect(summary.objects.failed == 0 && summary.bytes.transferred == 0)
+            let after = try await store.carried(target)
+            #expect(after["free"]?["ObjectLockMode"] == "GOVERNANCE", "\(after)")
+            #expect(after["free"]?["ObjectLockLegalHoldStatus"] == "ON")
+            #expect(after["held"]?["ObjectLockLegalHoldStatus"] == "ON")
+            #expect(try await godwit.summary(of: line + ["--compare-metadata"]).changedNothing)
+        }
+
         @Test(.enabled(if: Store.moto != nil && Store.seaweedfs != nil), arguments: [[], ["--s3-chunk-size", "5M"]])
         func toAnotherStoreAndAFileSystemAndBack(flags: [String]) async throws {
             let moto = try #require(Store.moto), weed = try #require(Store.seaweedfs), godwit = try Godwit()

@@ -134,6 +134,12 @@ extension S3Connection {
             return try await rewrite(changed, entry.key, headers, to: metadata ?? headers.metadata, modified)
         }
         if changed.contains(.tags) { try await putTags(metadata.tags, of: entry.key) }
+        guard changed.contains(.lock), let lock = metadata.lock else { return }
+        try await putLock(
+            lock, of: entry.key, version: headers.version, over: headers.metadata.lock ?? ObjectLock())
+        if !policy.provider.locksKeepTypes {
+            try await rewrite(.metadata, entry.key, headers, to: headers.metadata, headers.modified)
+        }
     }
 
     private func rewrite(
@@ -148,7 +154,7 @@ extension S3Connection {
         let current = try self.entry(headers, key, size: headers.contentLength, during: .copy)
         var options = WriteOptions(metadata: metadata, modified: modified, replacesMetadata: true)
         options.replacesTags = changed.contains(.tags)
-        options.metadata.lock = headers.metadata.lock
+        if !changed.contains(.lock) { options.metadata.lock = headers.metadata.lock }
         if !changed.contains(.access) { options.metadata.access = try await keptAccess(of: key) }
         _ = try await copyObject(
             CopySource(container: bucket, entry: current, customerKey: settings.customerKey), to: key, options,

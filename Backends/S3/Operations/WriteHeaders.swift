@@ -35,9 +35,9 @@ extension S3Connection {
         _ metadata: ObjectMetadata, for key: ObjectKey, owner: String?, to headers: inout [HTTPHeader]
     ) throws(StorageError) {
         try append("x-amz-website-redirect-location", metadata.websiteRedirect, for: key, to: &headers)
-        if let lock = metadata.lock {
-            // A retention that has ended is none, and no store takes it.
-            if let mode = lock.mode, let end = lock.retainUntil, end > now {
+        // A retention that has ended is taken by no store.
+        if let lock = metadata.lock?.holding(at: now) {
+            if let mode = lock.mode, let end = lock.retainUntil {
                 headers.append(HTTPHeader("x-amz-object-lock-mode", mode.rawValue))
                 headers.append(HTTPHeader("x-amz-object-lock-retain-until-date", end.rfc3339(fractionDigits: 3)))
             }

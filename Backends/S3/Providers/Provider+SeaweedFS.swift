@@ -14,6 +14,7 @@ extension Provider {
         ]
         provider.copiesHonourConditions = true
         provider.copiesCheckKeys = false
+        provider.locksKeepTypes = false
         provider.losesVersionsBetweenPages = true
         provider.attributes = [.metadata, .tags, .access, .lock, .storageClass, .times]
         provider.countsTags = true

@@ -25,6 +25,8 @@ package struct Provider: Sendable, Hashable {
     package var attributes: Attributes = [.metadata, .tags, .access, .lock, .storageClass, .times, .redirect]
     /// Whether a HEAD tells how many tags there are, as a GET does everywhere.
     package var countsTags = false
+    /// Whether an object that is locked later on keeps its type. On SeaweedFS it must be given that again.
+    package var locksKeepTypes = true
     package var listsVersions = true
     /// Whether an object that came in parts has the tags that its upload began with.
     package var tagsUploads = false

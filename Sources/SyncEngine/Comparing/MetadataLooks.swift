@@ -23,7 +23,7 @@ final class MetadataLooks: Sendable {
 
     init(_ options: SyncOptions, source: Capabilities, target: Capabilities) {
         func keeps(_ side: Capabilities) -> Bool { side.attributes.contains(.metadata) && !side.readsAreLocal }
-        let wanted = options.transferring.preserved.intersection([.metadata, .tags, .access])
+        let wanted = options.transferring.preserved.intersection([.metadata, .tags, .access, .lock])
         arePossible = keeps(source) && keeps(target) && !wanted.isEmpty
         all = arePossible && options.comparing.comparesMetadata
         some = arePossible && options.mode != .check && !options.immutable && options.comparing.method == .auto

@@ -74,6 +74,15 @@ extension Transfer {
         {
             pair.differing.insert(.access)
         }
+        // A lock is made stronger, never weaker: what protects a copy is not undone by what happens to its source.
+        let now = WallClock.now()
+        if preserved.contains(.lock), let lock = ours.lock?.holding(at: now) {
+            let own = theirs.lock?.holding(at: now) ?? ObjectLock()
+            if !own.covers(lock) {
+                pair.differing.insert(.lock)
+                pair.carriage.metadata.lock = own.strengthened(by: lock)
+            }
+        }
         if preserved.contains(.times), let a = pair.source.modified, let b = pair.target.modified,
             !context.comparator.isEqual(a, b)
         {

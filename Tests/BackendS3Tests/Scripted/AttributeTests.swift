@@ -50,6 +50,59 @@ import Testing
         #expect(request.headers["x-amz-object-lock-legal-hold"] == "ON")
     }
 
+    /// Only what the object lacks is asked for, of the version that was looked at.
+    @Test(
+        arguments: [
+            ([:], ["PUT retention", "PUT legal-hold"]),
+            (["x-amz-object-lock-legal-hold": "ON"], ["PUT retention"]),
+            (
+                [
+                    "x-amz-object-lock-mode": "GOVERNANCE",
+                    "x-amz-object-lock-retain-until-date": "2026-01-02T03:05:05.000Z",
+                ], ["PUT legal-hold"]
+            ),
+        ] as [([String: String], [String])])
+    func aLockIsPutOnWhatIsThere(present: [String: String], sent: [String]) async throws {
+        try await ScriptedStore.use { request, _ in
+            let headers = present.merging(["ETag": "\"abc\"", "x-amz-version-id": "v"]) { $1 }
+            return request.method == "HEAD"
+                ? .answer(200, headers.merging(["content-length": "1"]) { $1 }, "") : .answer(200, headers, "")
+        } _: { store in
+            let entry = Entry(key: ObjectKey("k"), size: 1, tag: VersionTag("abc"))
+            try await store.backend.setAttributes(.lock, of: entry, to: Self.full, modified: nil)
+            let requests = store.server.requests.dropFirst()
+            #expect(
+                requests.map { "\($0.method) \($0.target)" }
+                    == sent.map { text in
+                        "PUT /bucket/k?\(text.dropFirst(4))=&versionId=v"
+                    })
+            #expect(requests.allSatisfy { $0.headers["content-md5"] != nil })
+            for request in requests {
+                let body = String(decoding: request.body, as: UTF8.self)
+                let wanted =
+                    request.target.contains("retention")
+                    ? "<Mode>GOVERNANCE</Mode><RetainUntilDate>2026-01-02T03:05:05.000Z</RetainUntilDate>"
+                    : "<Status>ON</Status>"
+                #expect(body.contains(wanted), "\(body)")
+            }
+        }
+    }
+
+    @Test func aTypeThatALockCostsIsGivenAgain() async throws {
+        try await ScriptedStore.use(provider: .seaweedFS) { request, _ in
+            request.method == "HEAD"
+                ? .answer(200, ["ETag": "\"abc\"", "content-length": "1", "content-type": "text/own"], "")
+                : Self.answer(request)
+        } _: { store in
+            let entry = Entry(key: ObjectKey("k"), size: 1, tag: VersionTag("abc"))
+            try await store.backend.setAttributes(.lock, of: entry, to: Self.full, modified: nil)
+            let requests = store.server.requests.map { "\($0.method) \($0.target)" }
+            #expect(requests.contains("PUT /bucket/k?retention=") && requests.contains("PUT /bucket/k?legal-hold="))
+            let copy = try #require(store.server.requests.last)
+            #expect(copy.headers["x-amz-copy-source"] == "/bucket/k" && copy.headers["content-type"] == "text/own")
+        }
+    }
+
     @Test func aWriteAndAnUploadCarryEverything() async throws {
         try await ScriptedStore.use { request, _ in
             Self.answer(request)

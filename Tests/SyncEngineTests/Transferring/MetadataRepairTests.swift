@@ -56,6 +56,56 @@ import Testing
         #expect(entry.metadata?.tags == own.tags && entry.metadata?.lock == own.lock)
     }
 
+    private static let far = Timestamp(seconds: 32_503_680_000), farther = Timestamp(seconds: 32_503_690_000)
+
+    /// A lock is made stronger, in every respect in which it lacks something, and never weaker.
+    @Test(
+        arguments: [
+            (ObjectLock(hasLegalHold: true), nil, ObjectLock(hasLegalHold: true)),
+            (
+                ObjectLock(mode: .governance, retainUntil: farther), ObjectLock(mode: .governance, retainUntil: far),
+                ObjectLock(mode: .governance, retainUntil: farther)
+            ),
+            (
+                ObjectLock(mode: .compliance, retainUntil: far),
+                ObjectLock(mode: .governance, retainUntil: farther, hasLegalHold: true),
+                ObjectLock(mode: .compliance, retainUntil: farther, hasLegalHold: true)
+            ),
+            (nil, ObjectLock(hasLegalHold: true), nil),
+            (ObjectLock(mode: .governance, retainUntil: far), ObjectLock(mode: .compliance, retainUntil: far), nil),
+            // Half a second is as much as a store forgets.
+            (
+                ObjectLock(mode: .governance, retainUntil: Timestamp(seconds: far.seconds, nanoseconds: 500_000_000)),
+                ObjectLock(mode: .governance, retainUntil: far), nil
+            ),
+            // What has ended is none.
+            (ObjectLock(mode: .governance, retainUntil: Timestamp(seconds: 9)), nil, nil),
+        ] as [(ObjectLock?, ObjectLock?, ObjectLock?)])
+    func locksAreMadeStronger(ours: ObjectLock?, theirs: ObjectLock?, repaired: ObjectLock?) async throws {
+        var (mine, copy) = (metadata("text/a", tag: "1"), metadata("text/a", tag: "1"))
+        (mine.lock, copy.lock) = (ours, theirs)
+        try await put(mine)
+        try await target.put([1, 2], at: key, WriteOptions(metadata: copy, modified: Timestamp(seconds: 5)))
+        let run = await ran(.sync, source, target) { $0.comparing.comparesMetadata = true }
+        #expect(run.isClean && run.report.objects.metadataUpdated == (repaired == nil ? 0 : 1))
+        copy.lock = repaired ?? theirs
+        #expect(try await target.stat(key, version: nil).metadata == copy)
+        #expect(await ran(.sync, source, target, { $0.comparing.comparesMetadata = true }).changes == 0)
+    }
+
+    @Test func locksThatAreNotPreservedAreNotRepaired() async throws {
+        var mine = metadata("text/a")
+        mine.lock = ObjectLock(hasLegalHold: true)
+        try await put(mine)
+        try await target.put(
+            [1, 2], at: key, WriteOptions(metadata: metadata("text/a"), modified: Timestamp(seconds: 5)))
+        let run = await ran(.sync, source, target) { options in
+            options.comparing.comparesMetadata = true
+            options.transferring.preserved.remove(.lock)
+        }
+        #expect(run.isClean && run.changes == 0)
+    }
+
     /// An undo takes a repair back, to the last tag.
     @Test(arguments: [nil, Timestamp(seconds: 5)]) func aRepairIsUndone(modified: Timestamp?) async throws {
         func put(_ type: String, _ tag: String) async throws {
