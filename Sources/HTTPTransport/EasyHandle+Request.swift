@@ -17,7 +17,9 @@ extension EasyHandle {
     func prepare(_ transfer: Transfer) -> HTTPError? {
         let request = transfer.request
         if let reason = Self.refusal(of: request.url) { return HTTPError(.invalidURL, reason) }
-        // Back to a plain GET, whatever the last exchange was.
+        // Back to a plain GET, whatever the last exchange was. While libcurl knows of an inline body, it rewinds no other.
+        if hasInlineBody { godwit_easy_set_pointer(raw, CURLOPT_POSTFIELDS, nil) }
+        hasInlineBody = false
         set(CURLOPT_HTTPGET, 1)
         set(CURLOPT_URL, request.url)
         set(CURLOPT_FRESH_CONNECT, transfer.isSecondAttempt ? 1 : 0)
@@ -102,6 +104,7 @@ extension EasyHandle {
             }
         godwit_easy_set_size(raw, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(length))
         godwit_easy_set_pointer(raw, CURLOPT_POSTFIELDS, body)
+        hasInlineBody = true
     }
 
     private func setBuffers(_ request: HTTPRequest, length: Int64?, isInline: Bool) {

@@ -14,6 +14,8 @@ final class EasyHandle {
     private(set) var transfer: Transfer?
     let text = RequestText()
     private let errorText = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    /// Whether libcurl was last given a body in one piece with the headers.
+    var hasInlineBody = false
     // What was set last: changing a buffer's size makes libcurl allocate it again.
     var sendBuffer = 0
     var receiveBuffer = 0

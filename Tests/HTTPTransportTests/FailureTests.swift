@@ -176,6 +176,23 @@ import Testing
         #expect(server.connectionCount == 3)
     }
 
+    /// A body that went with its headers leaves nothing behind that keeps libcurl from sending a longer one again.
+    @Test func aLongBodyIsSentAgainAfterAShortOne() async throws {
+        let server = try ScriptedServer { exchange in
+            let body = exchange.readBody()
+            if exchange.number == 1 { return .close }
+            exchange.answer("200 OK", "\(body.count)")
+            return .keep
+        }
+        defer { server.stop() }
+        let client = HTTPClient(HTTPConfiguration())
+        for size in [100, 200_000] {
+            let request = HTTPRequest(.put, server.url + "/k", body: .bytes(pattern(size)), timeout: .seconds(60))
+            #expect(try await client.send(request).body == Array("\(size)".utf8))
+        }
+        #expect(server.requestCount == 3)
+    }
+
     /// What begins something at the server must not begin it twice behind its sender's back.
     @Test(arguments: [ScriptedServer.Ending.close, .reset], [0, 1000, 200_000])
     func whatIsSentOnceIsNotSentAgain(ending: ScriptedServer.Ending, size: Int) async throws {
