@@ -52,7 +52,7 @@ package struct HTTPRequest: Sendable {
     }
 }
 
-/// What a request carries; every form but a stream can be sent again.
+/// What a request carries; every form can be sent again, a stream where its source can begin anew.
 package enum HTTPRequestBody: Sendable {
     case none
     case bytes([UInt8])
@@ -94,6 +94,8 @@ package protocol HTTPBodySource: Sendable {
     /// calls `resume` given to ``attach(_:)`` (from any thread).
     func read(into buffer: UnsafeMutableRawBufferPointer) -> HTTPBodyPull
     func attach(_ resume: @escaping @Sendable () -> Void)
+    /// Makes the next read give the first bytes once more; false: they are gone.
+    func rewind() -> Bool
 }
 
 /// What a source has for the loop: bytes written, nothing yet, or a reason to give up.

@@ -62,7 +62,11 @@ extension Transfer {
             guard offset >= 0, offset <= contentLength ?? 0 else { return CURL_SEEKFUNC_FAIL }
             sent = offset
             return CURL_SEEKFUNC_OK
-        case .none, .stream: return CURL_SEEKFUNC_FAIL
+        case .stream(let source, _):
+            guard offset == 0, source.rewind() else { return CURL_SEEKFUNC_FAIL }
+            sent = 0
+            return CURL_SEEKFUNC_OK
+        case .none: return CURL_SEEKFUNC_FAIL
         }
     }
 }

@@ -26,6 +26,11 @@ final class ArraySource: HTTPBodySource {
 
     func attach(_ resume: @escaping @Sendable () -> Void) {}
 
+    func rewind() -> Bool {
+        offset.store(0, ordering: .relaxed)
+        return true
+    }
+
     func read(into buffer: UnsafeMutableRawBufferPointer) -> HTTPBodyPull {
         let start = offset.load(ordering: .relaxed)
         let count = min(buffer.count, bytes.count - start, piece)
@@ -62,6 +67,9 @@ final class BytePipe: HTTPBodySource, HTTPBodySink {
             if state.resumeWriter == nil { state.resumeWriter = resume } else { state.resumeReader = resume }
         }
     }
+
+    /// What went through is gone.
+    func rewind() -> Bool { false }
 
     func receive(_ bytes: UnsafeRawBufferPointer) -> HTTPBodyPush {
         let (push, resume) = state.withLock { state -> (HTTPBodyPush, (@Sendable () -> Void)?) in
@@ -113,6 +121,7 @@ final class ScriptedBody: HTTPBodySource, HTTPBodySink {
 
     func resume() { resumption.withLock { $0 }?() }
     func attach(_ resume: @escaping @Sendable () -> Void) { resumption.withLock { $0 = resume } }
+    func rewind() -> Bool { false }
     func read(into buffer: UnsafeMutableRawBufferPointer) -> HTTPBodyPull { onRead(buffer) }
     func receive(_ bytes: UnsafeRawBufferPointer) -> HTTPBodyPush { onReceive(bytes) }
 }

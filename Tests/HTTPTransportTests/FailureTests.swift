@@ -164,16 +164,17 @@ import Testing
         let server = try ScriptedServer { exchange in
             if exchange.numberOnConnection == 1 { return .close }
             let body = exchange.readBody()
-            exchange.answer("200 OK", "\(body == pattern(size))")
+            exchange.answer("200 OK", "\(body == pattern(body.count))")
             return .keep
         }
         defer { server.stop() }
         let client = HTTPClient(HTTPConfiguration())
-        for body in [HTTPRequestBody.bytes(pattern(size)), .buffer(PartBuffer(pattern(size))), .bytes(pattern(size))] {
+        let stream = HTTPRequestBody.stream(ArraySource(pattern(size)), length: Int64(size))
+        for body in [HTTPRequestBody.bytes(pattern(size)), .buffer(PartBuffer(pattern(size))), stream, .bytes([])] {
             let response = try await client.send(HTTPRequest(.put, server.url + "/k", body: body))
             #expect(response.body == Array("true".utf8))
         }
-        #expect(server.connectionCount == 3)
+        #expect(server.connectionCount == 4)
     }
 
     /// A body that went with its headers leaves nothing behind that keeps libcurl from sending a longer one again.
@@ -191,6 +192,26 @@ import Testing
             #expect(try await client.send(request).body == Array("\(size)".utf8))
         }
         #expect(server.requestCount == 3)
+    }
+
+    @Test func aStreamThatCannotBeginAnewIsNotSentAgain() async throws {
+        let server = try ScriptedServer { exchange in
+            if exchange.numberOnConnection == 1 { return .close }
+            exchange.answer()
+            return .keep
+        }
+        defer { server.stop() }
+        let client = HTTPClient(HTTPConfiguration())
+        _ = try await client.send(HTTPRequest(.get, server.url + "/k"))
+        let source = ScriptedBody(read: { buffer in
+            for index in buffer.indices { buffer[index] = 0 }
+            return .bytes(buffer.count)
+        })
+        let error = await #expect(throws: HTTPError.self) {
+            try await client.send(HTTPRequest(.put, server.url + "/k", body: .stream(source, length: 2 << 20)))
+        }
+        #expect(error?.requestWasSent == true)
+        #expect(server.requestCount == 2)
     }
 
     /// What begins something at the server must not begin it twice behind its sender's back.
