@@ -38,6 +38,9 @@ package struct S3Settings: Sendable {
     package var requesterPays = false
     /// `--checksum-algorithm`: digest sent with uploads; nil: the provider's best.
     package var checksumAlgorithm: String?
+    /// Nil: ``usesUnsignedPayload`` decides.
+    package var payloadMode: PayloadMode?
+    /// Whether bodies go unsigned, or signed; nil: as the provider has it.
     package var usesUnsignedPayload: Bool?
     package var usesDualStack = false
     package var usesFIPS = false

@@ -120,6 +120,19 @@ import Testing
         #expect(throws: StorageError.self) { try remote(["list_chunk": "0"]) }
     }
 
+    @Test func theWayOfSendingIsChosen() throws {
+        #expect(try remote([:]).settings.payloadMode == nil)
+        for mode in PayloadMode.allCases {
+            #expect(try remote(["payload_mode": mode.rawValue.uppercased()]).settings.payloadMode == mode)
+        }
+        let both = try remote(["payload_mode": "chunked", "use_unsigned_payload": "true"]).settings
+        #expect(both.payloadMode == .chunked && both.usesUnsignedPayload == true)
+        let error = #expect(throws: StorageError.self) { try remote(["payload_mode": "streaming"]) }
+        #expect(error?.kind == .invalidConfiguration)
+        #expect(error?.message == "the option payload_mode is \"streaming\"")
+        #expect(error?.advice == "it may be signed, unsigned, chunked")
+    }
+
     @Test func connectingIsSharedWhereItIsTheSame() throws {
         var options = SessionOptions(environment: [:])
         let rates = TransferRates(upload: 100)

@@ -117,6 +117,23 @@ import Testing
         #expect(try settings.size("chunk_size") == 16 << 20)
     }
 
+    @Test func oneOfSeveralWordsIsChosen() throws {
+        enum Word: String, CaseIterable { case one, two }
+        func word(_ text: String?) throws -> Word? {
+            let options = text.map { [RemoteOption("acl", $0)] } ?? []
+            return try RemoteSettings(kind: .s3, name: "a", options: options).choice("acl", of: Word.self)
+        }
+        #expect(try word("two") == .two && word("One") == .one && word(nil) == nil)
+        let error = #expect(throws: StorageError.self) { try word("three") }
+        #expect(error?.message == "the option acl is \"three\"" && error?.advice == "it may be one, two")
+    }
+
+    @Test func theWayOfSendingIsAnOptionEverywhere() throws {
+        #expect(try resolve("ceph,payload_mode=chunked:b", Self.text).settings["payload_mode"] == "chunked")
+        let environment = ["GODWIT_CONFIG_CEPH_PAYLOAD_MODE": "signed"]
+        #expect(try resolve("ceph:b", Self.text, environment).settings["payload_mode"] == "signed")
+    }
+
     @Test func nothingShowsASecret() throws {
         let settings = try resolve("ceph:b", Self.text).settings
         #expect("\(settings)".contains("secret_access_key = (secret)"))

@@ -19,6 +19,8 @@ struct S3Call: Sendable {
     /// Names in lower case, as they are signed.
     var headers: [HTTPHeader] = []
     var body = HTTPRequestBody.none
+    /// The body where it goes in chunks, which give ``body`` and ``payload`` when it is signed.
+    var chunks: ChunkedBody?
     /// One of ``PayloadHash``.
     var payload = PayloadHash.empty
     var sink = HTTPResponseSink.collect(limit: 1 << 20)

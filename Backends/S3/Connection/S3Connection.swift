@@ -113,8 +113,8 @@ final class S3Connection: Sendable {
 
     private func route() throws(StorageError) -> Route {
         if let route = state.withLock({ $0.route }) { return route }
-        guard let endpoint, bucket.isEmpty || Self.isBucketName(bucket), policy.unknownAlgorithm == nil, !tellsItsKey,
-            canAccelerate
+        guard let endpoint, bucket.isEmpty || Self.isBucketName(bucket), policy.unknownAlgorithm == nil,
+            policy.payloadProblem == nil, !tellsItsKey, canAccelerate
         else {
             throw settingsProblem
         }
@@ -178,6 +178,8 @@ final class S3Connection: Sendable {
                 ("a customer's key is not sent over plain http", "use an endpoint with https")
             } else if let name = policy.unknownAlgorithm {
                 ("\"\(name)\" is not a digest", "use crc32, crc32c, crc64nvme, sha1, sha256 or md5")
+            } else if let problem = policy.payloadProblem {
+                (problem, "set payload_mode to signed or unsigned, or take it away")
             } else if endpoint != nil {
                 ("\"\(bucket)\" is not a bucket name", "bucket names are 3 to 63 of a-z, 0-9, '-' and '.'")
             } else if let text = settings.endpoint, !text.isEmpty {
@@ -213,6 +215,7 @@ final class S3Connection: Sendable {
     private func transmit(
         _ call: S3Call, _ route: Route, _ credentials: Credentials?, clockOffset: Int64
     ) async throws(StorageError) -> HTTPResponse {
+        let call = try framed(call, isAnonymous: credentials == nil)
         let path = path(of: call, route)
         let query = call.query.isEmpty ? "" : call.query.text
         var headers = call.headers
@@ -249,9 +252,13 @@ final class S3Connection: Sendable {
         _ call: S3Call, _ path: String, _ query: String, _ headers: [HTTPHeader], _ route: Route,
         _ credentials: Credentials, _ time: Timestamp
     ) -> [HTTPHeader] {
-        route.signer.sign(
+        let added = route.signer.sign(
             method: call.method, host: route.address.authority, path: path, query: query, headers: headers,
             payloadHash: call.payload, credentials: credentials, at: time)
+        if let chunks = call.chunks, chunks.isSigned {
+            chunks.seal(by: route.signer.chunks(after: added, credentials: credentials, at: time))
+        }
+        return added
     }
 
     // MARK: Corrections

@@ -9,8 +9,9 @@ struct S3Policy: Sendable {
     let provider: Provider
     /// The digest sent with every body.
     let uploadAlgorithm: ChecksumAlgorithm
-    /// Whether a body's own SHA-256 is left out of the signature, its digest header being signed instead.
-    let leavesPayloadUnsigned: Bool
+    /// How the bytes of objects and parts go out.
+    let payloadMode: PayloadMode
+    let usesTLS: Bool
     /// Whether reads ask for stored checksums.
     let asksForChecksums: Bool
     /// Access list and encryption of everything written.
@@ -42,7 +43,9 @@ struct S3Policy: Sendable {
         let named = wanted.flatMap { ChecksumAlgorithm(rawValue: $0) }
         unknownAlgorithm = named == nil ? wanted : nil
         uploadAlgorithm = named ?? provider.uploadChecksum
-        leavesPayloadUnsigned = settings.usesUnsignedPayload ?? (usesTLS || provider.takesUnsignedPayload)
+        self.usesTLS = usesTLS
+        let leavesUnsigned = settings.usesUnsignedPayload ?? (usesTLS || provider.takesUnsignedPayload)
+        payloadMode = settings.payloadMode ?? (leavesUnsigned ? .unsigned : .signed)
         let encryption = settings.serverSideEncryption ?? ""
         let usesKMS = !encryption.isEmpty && encryption != "AES256"
         tagsAreMD5 = !usesKMS && settings.customerKey == nil
@@ -94,6 +97,16 @@ struct S3Policy: Sendable {
             return nil
         }
         return .archived
+    }
+
+    /// Why the store would not take bodies as they are to be sent; nil: it would.
+    var payloadProblem: String? {
+        guard payloadMode == .chunked else { return nil }
+        switch provider.chunkedBodies {
+        case .none: return "\(provider.name) takes no bodies in chunks"
+        case .signed where uploadAlgorithm != .md5: return "\(provider.name) takes no checksums behind a body"
+        case .signed, .withTrailers: return nil
+        }
     }
 
     /// What the engine may plan with (limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html).

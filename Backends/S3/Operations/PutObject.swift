@@ -16,21 +16,17 @@ extension S3Connection {
                 .unsupported, during: .write, at: location, key: key, message: "buckets hold no symbolic links")
         }
         let condition = try conditionHeader(options.precondition, during: .write, key)
-        let proof = try proof(of: content, options.expected, key)
+        let known = try check(content, against: options.expected, key)
         var call = S3Call(kind: .put, method: .put, operation: .write, permission: "s3:PutObject", key: key)
         call.headers = try objectHeaders(options, for: key, owner: try await owner(for: options.metadata.access))
-        call.headers.append(ChecksumText.header(proof.algorithm, proof.bytes))
         if let condition { call.headers.append(condition) }
         call.isAmbiguousWhenLost = condition != nil || options.metadata.sourceVersion != nil
-        call.body = .buffer(content)
-        call.payload = payloadHash(of: content)
-        let response: HTTPResponse
+        let (headers, proof): (ObjectHeaders, Checksum)
         do {
-            response = try await send(call)
+            (headers, proof) = try await send(call, carrying: content, known: known)
         } catch {
             throw Self.conditional(error, options.precondition)
         }
-        let headers = ObjectHeaders(response.headers)
         try compare(proof, with: headers, key)
         return Entry(
             key: key, size: Int64(content.count), modified: options.modified, tag: headers.tag,
@@ -39,19 +35,13 @@ extension S3Connection {
             storageClass: options.storageClass ?? policy.storageClass)
     }
 
-    /// What is signed for a body that has a digest of its own in a header.
-    func payloadHash(of content: PartBuffer) -> String {
-        policy.leavesPayloadUnsigned ? PayloadHash.unsigned : PayloadHash.of(content)
-    }
-
-    /// The digest to send with `content`, which is checked against `expected` on the way where the two compare.
-    private func proof(
-        of content: PartBuffer, _ expected: Checksum?, _ key: ObjectKey
-    ) throws(StorageError) -> Checksum {
-        let proof = Digest.checksum(of: content, policy.uploadAlgorithm)
-        guard let expected, expected.parts ?? 1 == 1 else { return proof }
-        let plain =
-            expected.algorithm == proof.algorithm ? proof : Digest.checksum(of: content, expected.algorithm)
+    /// Refuses `content` where it is not what was expected, as far as the two compare. Gives its digest by the policy's
+    /// algorithm where that came of it.
+    private func check(
+        _ content: PartBuffer, against expected: Checksum?, _ key: ObjectKey
+    ) throws(StorageError) -> Checksum? {
+        guard let expected, expected.parts ?? 1 == 1 else { return nil }
+        let plain = Digest.checksum(of: content, expected.algorithm)
         let actual = expected.parts == nil ? plain : Digest.composite([plain.bytes], expected.algorithm)
         guard actual == expected else {
             throw StorageError(
@@ -59,7 +49,7 @@ extension S3Connection {
                 message: "the bytes to write are not those expected: \(expected.algorithm.rawValue) is "
                     + "\(actual.hexadecimal), not \(expected.hexadecimal)")
         }
-        return proof
+        return plain.algorithm == policy.uploadAlgorithm ? plain : nil
     }
 
     /// Compares what the store says it stored with what was sent.

@@ -16,12 +16,7 @@ struct S3UploadSession: UploadSession {
 
     /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_UploadPart.html
     func upload(_ number: Int, at offset: Int64, _ part: PartBuffer) async throws(StorageError) -> PartReceipt {
-        let proof = Digest.checksum(of: part, connection.policy.uploadAlgorithm)
-        var call = partCall(.put, number)
-        call.headers.append(ChecksumText.header(proof.algorithm, proof.bytes))
-        call.body = .buffer(part)
-        call.payload = connection.payloadHash(of: part)
-        let headers = ObjectHeaders(try await connection.send(call).headers)
+        let (headers, proof) = try await connection.send(partCall(.put, number), carrying: part)
         if proof.algorithm == .md5, connection.policy.compositeTagsAreMD5, !headers.tagIsOpaque,
             let stored = headers.tag?.lookalike, stored.parts == nil, stored != proof
         {

@@ -11,6 +11,7 @@ extension Provider {
             .readIfMatch, .writeIfAbsent, .writeIfMatch, .completeIfAbsent, .copySourceIfMatch, .deleteIfMatch,
         ]
         provider.takesUnsignedPayload = false
+        provider.chunkedBodies = .withTrailers
         provider.copiesHonourConditions = true
         provider.refusesClimbingKeys = true
         provider.listsUploadsURLEncoded = true

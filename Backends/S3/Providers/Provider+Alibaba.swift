@@ -8,6 +8,8 @@ extension Provider {
         var provider = Provider(name: "Alibaba")
         // A signed digest of the content is taken by every store, also over plain http.
         provider.takesUnsignedPayload = false
+        // https://www.alibabacloud.com/help/en/oss/developer-reference/use-aws-sdks-to-access-oss
+        provider.chunkedBodies = .none
         provider.endpointTemplate = "https://s3.oss-{region}.aliyuncs.com"
         provider.multipartTagIsComposite = false
         provider.attributes = [.metadata, .times]

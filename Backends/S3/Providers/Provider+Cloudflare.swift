@@ -9,6 +9,8 @@ extension Provider {
         var provider = Provider(name: "Cloudflare")
         // A signed digest of the content is taken by every store, also over plain http.
         provider.takesUnsignedPayload = false
+        // https://developers.cloudflare.com/r2/examples/aws/aws-sdk-net/#upload-and-retrieve-objects
+        provider.chunkedBodies = .none
         provider.defaultRegion = "auto"
         provider.forcesPathStyle = true
         provider.multipartTagIsComposite = false

@@ -8,6 +8,7 @@ extension Provider {
         var provider = Provider(name: "GCS")
         // A signed digest of the content is taken by every store, also over plain http.
         provider.takesUnsignedPayload = false
+        provider.chunkedBodies = .none
         provider.endpointTemplate = "https://storage.googleapis.com"
         provider.defaultRegion = "auto"
         provider.multipartTagIsComposite = false

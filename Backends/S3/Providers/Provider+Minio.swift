@@ -7,6 +7,7 @@ extension Provider {
     package static let minio: Provider = {
         var provider = Provider(name: "Minio")
         provider.forcesPathStyle = true
+        provider.chunkedBodies = .withTrailers
         provider.conditions = [.readIfMatch, .writeIfAbsent, .writeIfMatch, .copySourceIfMatch]
         provider.attributes = [.metadata, .tags, .lock, .storageClass, .times]
         provider.storageClasses = ["REDUCED_REDUNDANCY"]

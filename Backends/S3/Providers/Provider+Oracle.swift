@@ -8,6 +8,8 @@ extension Provider {
         var provider = Provider(name: "Oracle")
         // A signed digest of the content is taken by every store, also over plain http.
         provider.takesUnsignedPayload = false
+        // https://docs.oracle.com/en-us/iaas/Content/Object/Tasks/s3compatibleapi.htm
+        provider.chunkedBodies = .none
         provider.forcesPathStyle = true
         provider.multipartTagIsComposite = false
         provider.attributes = [.metadata, .times]

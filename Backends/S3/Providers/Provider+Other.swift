@@ -10,6 +10,8 @@ extension Provider {
         provider.multipartTagIsComposite = false
         provider.conditions = [.readIfMatch]
         provider.takesUnsignedPayload = false
+        // Nobody knows: who asks for it is believed.
+        provider.chunkedBodies = .withTrailers
         provider.copiesCheckKeys = false
         provider.archiveClasses = ["GLACIER", "DEEP_ARCHIVE"]
         provider.archivesByClass = false

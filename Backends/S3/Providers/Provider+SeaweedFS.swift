@@ -9,6 +9,8 @@ extension Provider {
         provider.forcesPathStyle = true
         provider.listingOrder = .pathComponents
         provider.uploadChecksum = .crc32c
+        provider.chunkedBodies = .withTrailers
+        provider.keepsChunkedEncoding = true
         provider.conditions = [
             .readIfMatch, .writeIfAbsent, .writeIfMatch, .completeIfAbsent, .copySourceIfMatch, .deleteIfMatch,
         ]

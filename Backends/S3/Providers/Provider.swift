@@ -64,6 +64,11 @@ package struct Provider: Sendable, Hashable {
     package var refusesClimbingKeys = false
     /// Whether an UNSIGNED-PAYLOAD is taken over plain http too.
     package var takesUnsignedPayload = true
+    /// What it takes of bodies in chunks. Signed ones are as old as Signature Version 4, trailers came in 2022.
+    package var chunkedBodies = ChunkedBodies.signed
+    /// Whether it keeps the `aws-chunked` of a body in chunks as if that were part of the object's encoding. There the word is
+    /// left out: the signature says the same.
+    package var keepsChunkedEncoding = false
 
     package init(name: String) {
         self.name = name

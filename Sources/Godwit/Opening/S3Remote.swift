@@ -77,6 +77,7 @@ struct S3Remote: Sendable {
         settings.customerKey = try CustomerKeySettings.key(of: remote)
         settings.requesterPays = try remote.flag("requester_pays") ?? false
         settings.checksumAlgorithm = remote["checksum_algorithm"]
+        settings.payloadMode = try remote.choice("payload_mode", of: PayloadMode.self)
         settings.usesUnsignedPayload = try remote.flag("use_unsigned_payload")
         settings.usesDualStack = try remote.flag("use_dual_stack") ?? false
         settings.usesFIPS = try remote.flag("use_fips_endpoint") ?? false

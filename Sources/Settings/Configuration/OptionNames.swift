@@ -11,7 +11,7 @@ enum OptionNames {
         "location_constraint", "acl", "requester_pays", "server_side_encryption", "sse_kms_key_id", "storage_class",
         "shared_credentials_file", "profile", "force_path_style", "use_dual_stack", "use_fips_endpoint",
         "use_accelerate_endpoint", "list_chunk", "list_version",
-        "list_url_encode", "use_unsigned_payload", "no_check_certificate", "ca_bundle", "content_type",
+        "list_url_encode", "payload_mode", "use_unsigned_payload", "no_check_certificate", "ca_bundle", "content_type",
         "checksum_algorithm", "chunk_size", "upload_cutoff", "copy_cutoff", "upload_concurrency", "role_arn",
         "role_session_name", "role_session_duration", "role_external_id", "sse_customer_algorithm", "sse_customer_key",
         "sse_customer_key_base64", "sse_customer_key_md5", "sse_kms_context", "sse_bucket_key",

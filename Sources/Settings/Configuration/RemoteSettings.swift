@@ -112,6 +112,16 @@ extension RemoteSettings {
         }
     }
 
+    /// One of the names of `Value`, whatever their case.
+    package func choice<Value: RawRepresentable<String> & CaseIterable>(
+        _ option: String, of values: Value.Type
+    ) throws(StorageError) -> Value? {
+        guard let text = self[option] else { return nil }
+        if let value = Value(rawValue: text.lowercased()) { return value }
+        let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        throw invalid(option, "is \"\(TerminalText.escaped(text))\"", advice: "it may be \(names)")
+    }
+
     private func invalid(_ option: String, _ reason: String, advice: String? = nil) -> StorageError {
         StorageError(
             .invalidConfiguration, during: .validate, at: name, message: "the option \(option) \(reason)",
