@@ -10,11 +10,10 @@ package struct ResolvedLocation: Sendable, Hashable {
     /// As the user wrote it, without secrets.
     package let display: String
 
-    /// The container and the key within it, for remotes that have containers. A key keeps every slash.
+    /// The container and the key within it, for remotes that have containers. A key keeps every slash. In S3 stores an ARN may
+    /// stand for the container.
     package var containerAndKey: (container: String, key: ObjectKey) {
-        let bytes = Array(path.utf8)
-        guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")) else { return (path, .root) }
-        return (String(decoding: bytes[..<slash], as: UTF8.self), ObjectKey(SharedBytes(Array(bytes[(slash + 1)...]))))
+        ContainerPath.split(path, mayBeResource: settings.kind == .s3)
     }
 
     /// For an S3 location that ends in `?versionId=ID`, the object without that, read in that version.
