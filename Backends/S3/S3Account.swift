@@ -15,8 +15,10 @@ package struct S3Account: Sendable {
             bucket: "", settings: settings, credentials: credentials, client: client, ledger: ledger, now: now)
     }
 
-    /// The account's buckets, as the store orders them.
+    /// The account's buckets, as the store orders them; directory buckets behind the others, where the settings want them.
     package func buckets() async throws(StorageError) -> [(name: String, created: Timestamp?)] {
-        try await connection.listBuckets()
+        let buckets = try await connection.listBuckets()
+        guard connection.settings.listsDirectoryBuckets else { return buckets }
+        return try await buckets + connection.listDirectoryBuckets()
     }
 }

@@ -14,14 +14,24 @@ package struct S3Backend: Backend {
 
     package init(
         bucket: String, settings: S3Settings, credentials: any CredentialSource, client: HTTPClient,
-        ledger: RequestLedger, now: @escaping @Sendable () -> Timestamp = SystemClock.now
+        ledger: RequestLedger, sessions: ExpressSessions = ExpressSessions(),
+        now: @escaping @Sendable () -> Timestamp = SystemClock.now
     ) {
         connection = S3Connection(
-            bucket: bucket, settings: settings, credentials: credentials, client: client, ledger: ledger, now: now)
+            bucket: bucket, settings: settings, credentials: credentials, client: client, ledger: ledger,
+            sessions: sessions, now: now)
         capabilities = connection.policy.capabilities
         let store = connection.endpoint.map { "s3+\($0.scheme)://\($0.authority)" } ?? "s3"
         let account = settings.accessKeyID ?? settings.profile ?? credentials.place
         identity = BackendIdentity(store: store, account: account, container: bucket)
+    }
+
+    /// Whether this is a directory bucket of S3 Express One Zone.
+    package var isDirectory: Bool { if case .directory = connection.form { true } else { false } }
+
+    /// Throws what the first request would, were the settings such that none can be sent.
+    package func checkSettings() throws(StorageError) {
+        if connection.settingsRefusal != nil { throw connection.settingsProblem }
     }
 
     package var preferredExecutor: (any TaskExecutor)? { connection.client.executor }

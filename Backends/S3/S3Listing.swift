@@ -27,7 +27,7 @@ final class S3Listing: Listing {
         self.connection = connection
         self.request = request
         // Nothing with the prefix comes after such a key; a store that minds only one of the two would list it all.
-        if let after = request.after, !after.hasPrefix(request.prefix),
+        if let after = request.after, request.order != .unordered, !after.hasPrefix(request.prefix),
             request.order.compare(request.prefix, after) < 0
         {
             state.withLock { $0.isOver = true }
@@ -43,8 +43,17 @@ final class S3Listing: Listing {
                 .unsupported, during: .list, at: connection.location,
                 message: "\(connection.policy.provider.name) does not list in that order")
         }
+        guard !connection.policy.provider.listsWholeDirectories || [nil, UInt8(ascii: "/")].contains(request.delimiter)
+        else {
+            throw StorageError(
+                .unsupported, during: .list, at: connection.location,
+                message: "\(connection.policy.provider.name) lists by whole directories only")
+        }
         let document = try await connection.listObjects(request, at: position)
         var entries = entries(document)
+        if connection.listable(request.prefix) != request.prefix {
+            entries.removeAll { !$0.key.hasPrefix(request.prefix) }
+        }
         if request.delimiter != nil { Self.merge(&entries, order) }
         let next = try next(document, entries.last, position)
         try check(entries, order)

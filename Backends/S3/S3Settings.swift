@@ -45,6 +45,14 @@ package struct S3Settings: Sendable {
     package var usesDualStack = false
     package var usesFIPS = false
     package var accelerates = false
+    /// Whether names of buckets mean what they mean to AWS at endpoints that are not AWS's too.
+    package var followsAWS = false
+    /// Whether an access point may be in another region than ``region``; its own counts either way.
+    package var usesARNRegion = true
+    /// Whether requests to directory buckets are signed by the credentials themselves, without a session.
+    package var disablesExpressSessions = false
+    /// Whether the account's buckets are listed with its directory buckets.
+    package var listsDirectoryBuckets = false
     /// Content-Type instead of guessing by the key's extension.
     package var contentType: String?
 

@@ -30,6 +30,7 @@ public final class Session: Sendable {
     let layers: LayerOrder
     let registry = OpenRegistry()
     let credentials = SharedCredentials()
+    let expressSessions = ExpressSessions()
     /// What `:memory:` holds, for both sides and as long as the session.
     let memory = MemoryStore()
     let localOptions: LocalOptions
@@ -103,7 +104,7 @@ public final class Session: Sendable {
             let remote = try s3(settings, as: side)
             return S3Backend(
                 bucket: name, settings: remote.settings, credentials: remote.credentials, client: remote.client,
-                ledger: requests)
+                ledger: requests, sessions: expressSessions)
         }
     }
 

@@ -89,6 +89,26 @@ import Testing
         #expect(try !remote([:], environment).settings.usesFIPS)
     }
 
+    @Test func accessPointsAndSessionsAreAsAWSSays() throws {
+        let directory = try TemporaryDirectory()
+        let config = try directory.write(
+            "[default]\ns3_disable_express_session_auth = true\ns3 =\n  use_arn_region = false\n"
+                + "[profile plain]\ns3_use_arn_region = false\n", to: "config")
+        let environment = ["AWS_CONFIG_FILE": config]
+        let found = try remote([:], followsAWS: true, environment).settings
+        #expect(found.followsAWS && !found.usesARNRegion && found.disablesExpressSessions)
+        let profiled = try remote([:], followsAWS: true, environment.merging(["AWS_PROFILE": "plain"]) { $1 }).settings
+        #expect(!profiled.usesARNRegion && !profiled.disablesExpressSessions)
+        let own = try remote(
+            ["use_arn_region": "false", "directory_bucket": "true"], followsAWS: true,
+            ["AWS_S3_USE_ARN_REGION": "true", "AWS_S3_DISABLE_EXPRESS_SESSION_AUTH": "true"]
+        ).settings
+        #expect(!own.usesARNRegion && own.disablesExpressSessions && own.listsDirectoryBuckets)
+        // A remote of its own asks nobody.
+        let plain = try remote([:], environment).settings
+        #expect(plain.usesARNRegion && !plain.disablesExpressSessions && !plain.followsAWS)
+    }
+
     @Test func customerKeysAreChecked() throws {
         let text = "0123456789abcdef0123456789abcdef", encoded = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
         let key = CustomerKey(Array(text.utf8))

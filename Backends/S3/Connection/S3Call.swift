@@ -24,15 +24,17 @@ struct S3Call: Sendable {
     /// One of ``PayloadHash``.
     var payload = PayloadHash.empty
     var sink = HTTPResponseSink.collect(limit: 1 << 20)
+    /// Which host and which credentials, where a bucket has several.
+    var entrance = S3Entrance.data
     /// Whether a lost answer leaves it open what happened, so that sending the call again could mislead.
     var isAmbiguousWhenLost = false
     /// Whether sending it twice leaves something behind in the store.
     var leavesTraces = false
 
     /// Sends `document`, XML, with the digest without which some calls are refused.
-    mutating func carry(_ document: [UInt8]) {
+    mutating func carry(_ document: [UInt8], provenBy algorithm: ChecksumAlgorithm) {
         headers.append(HTTPHeader("content-type", "application/xml"))
-        headers.append(HTTPHeader("content-md5", Base64.encode(Digest.of(document, .md5))))
+        headers.append(ChecksumText.header(algorithm, Digest.of(document, algorithm)))
         body = .bytes(document)
         payload = PayloadHash.of(document)
     }

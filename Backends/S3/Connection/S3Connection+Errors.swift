@@ -6,6 +6,8 @@ import StorageModel
 extension S3Connection {
     /// The error that `failure` is to the caller of `call`.
     func error(_ failure: S3Failure, _ call: S3Call, key: ObjectKey? = nil) -> StorageError {
+        var call = call
+        if let permission = directoryPermission(for: call) { call.permission = permission }
         let meaning = failure.meaning(for: call)
         let message = failure.message.isEmpty ? "the store answered HTTP \(failure.status)" : failure.message
         return StorageError(
@@ -14,6 +16,19 @@ extension S3Connection {
             disposition: meaning.isTransient ? .transient(retryAfter: failure.retryAfter) : .permanent,
             service: .init(
                 status: failure.status, code: failure.code, requestID: failure.requestID, refusal: failure.refusal))
+    }
+
+    /// The permission that `call` needs of a directory bucket, where there are but few
+    /// (https://docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-security-iam.html); nil: what the call says.
+    private func directoryPermission(for call: S3Call) -> String? {
+        guard case .directory = form else { return nil }
+        switch call.operation {
+        case .createContainer: return "s3express:CreateBucket"
+        case .deleteContainer: return "s3express:DeleteBucket"
+        case .copy: return "s3express:CreateSession here for ReadWrite, and leave to read the source"
+        case .write, .upload, .delete, .restore: return "s3express:CreateSession for ReadWrite"
+        case .list, .stat, .read, .connect, .validate: return "s3express:CreateSession"
+        }
     }
 
     /// The root of the document that answers `call`, by one of its names. A store begins some answers with 200 before it knows the outcome,

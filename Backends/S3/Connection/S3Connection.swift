@@ -7,15 +7,9 @@ import Synchronization
 /// The way to one bucket, or to an account: addresses and signs requests, counts them, and corrects what a single
 /// corrected request can cure (the region, the clock, a temporary redirect). Other retries belong to a layer above.
 final class S3Connection: Sendable {
-    /// Where requests go just now.
-    struct Route: Sendable {
-        var region: String
-        var address: S3Address
-        var signer: SigV4Signer
-    }
-
     private struct State {
-        var route: Route?
+        /// Where requests go just now.
+        var routes: S3Routes?
         /// The store's clock minus ours, in seconds.
         var clockOffset: Int64 = 0
         var owner: String?
@@ -26,13 +20,18 @@ final class S3Connection: Sendable {
     /// For errors: `s3://bucket`.
     let location: String
     let settings: S3Settings
+    /// What the bucket's name means; nil: ``settingsRefusal`` says why it means nothing.
+    let form: BucketForm?
     let policy: S3Policy
-    /// Nil: ``settingsProblem`` says why requests cannot go anywhere.
+    /// Nil: ``settingsRefusal`` says why requests cannot go anywhere.
     let endpoint: S3Endpoint?
     let client: HTTPClient
 
     private let ledger: RequestLedger
     private let credentials: CredentialKeeper
+    private let sessions: ExpressSessions
+    /// What signs requests for data; nil: ``credentials``.
+    private let session: CredentialKeeper?
     private let clock: @Sendable () -> Timestamp
     private let state = Mutex(State())
 
@@ -41,18 +40,29 @@ final class S3Connection: Sendable {
 
     init(
         bucket: String, settings: S3Settings, credentials: any CredentialSource, client: HTTPClient,
-        ledger: RequestLedger, now: @escaping @Sendable () -> Timestamp
+        ledger: RequestLedger, sessions: ExpressSessions = ExpressSessions(),
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.bucket = bucket
         self.settings = settings
         // One that is shared keeps for all who share it.
-        self.credentials = credentials as? CredentialKeeper ?? CredentialKeeper(credentials, now: now)
+        let keeper = credentials as? CredentialKeeper ?? CredentialKeeper(credentials, now: now)
+        self.credentials = keeper
         self.client = client
         self.ledger = ledger
+        self.sessions = sessions
         clock = now
-        endpoint = Self.endpoint(settings, bucket: bucket)
-        policy = S3Policy(settings, usesTLS: endpoint?.scheme != "http")
+        form = try? Self.form(of: bucket, settings)
+        endpoint = Self.endpoint(settings, form)
+        let provider = form?.provider(of: settings.provider) ?? settings.provider
+        policy = S3Policy(settings, provider: provider, usesTLS: endpoint?.scheme != "http")
         location = bucket.isEmpty ? endpoint.map { "\($0.scheme)://\($0.authority)" } ?? "" : "s3://\(bucket)"
+        session =
+            if case .directory = form, !settings.disablesExpressSessions {
+                sessions.keeper(bucket, settings, keeper, client, ledger, now)
+            } else {
+                nil
+            }
     }
 
     /// The id of the account that objects belong to, once it was asked for.
@@ -66,7 +76,8 @@ final class S3Connection: Sendable {
         var settings = settings
         settings.customerKey = key
         return S3Connection(
-            bucket: bucket, settings: settings, credentials: credentials, client: client, ledger: ledger, now: clock)
+            bucket: bucket, settings: settings, credentials: credentials, client: client, ledger: ledger,
+            sessions: sessions, now: clock)
     }
 
     /// This machine's time.
@@ -74,16 +85,17 @@ final class S3Connection: Sendable {
 
     /// Sends `call` and returns its answer, whose status is 2xx.
     func send(_ call: S3Call) async throws(StorageError) -> HTTPResponse {
-        var route = try route()
+        var route = try routes()[call.entrance]
         var tried: S3Correction.Tried = []
+        let keeper = keeper(for: call)
         while true {
             let offset = clockOffset
-            let signer = try await credentials.credentials()
+            let signer = try await keeper.credentials()
             let response = try await transmit(call, route, signer, clockOffset: offset)
             if (200..<300).contains(response.status) { return response }
             let failure = S3Failure(response, now: now)
             if failure.isOfExpiredCredentials, let signer, tried.insert(.credentials).inserted,
-                try await credentials.credentials(insteadOf: signer) != nil
+                try await keeper.credentials(insteadOf: signer) != nil
             {
                 continue
             }
@@ -94,109 +106,55 @@ final class S3Connection: Sendable {
         }
     }
 
+    /// What signs `call`.
+    private func keeper(for call: S3Call) -> CredentialKeeper {
+        call.entrance == .data ? session ?? credentials : credentials
+    }
+
     /// The URL of a request that whoever has it may send within `seconds`.
     func presign(_ call: S3Call, seconds: Int) async throws(StorageError) -> String {
-        let route = try route()
+        let route = try routes()[call.entrance]
         let path = path(of: call, route)
-        guard let credentials = try await credentials.credentials() else {
+        guard let credentials = try await keeper(for: call).credentials() else {
             throw StorageError(
                 .unauthenticated, during: call.operation, at: location, key: call.key,
                 message: "an anonymous remote cannot sign URLs")
         }
+        let time = signingTime(clockOffset)
+        if credentials.isBucketSession, let end = credentials.expiration, end.seconds - time.seconds < seconds {
+            let left = max(end.seconds - time.seconds, 1)
+            throw StorageError(
+                .unsupported, during: call.operation, at: location, key: call.key,
+                message:
+                    "a URL into a directory bucket holds no longer than the session that signs it, \(left) s from now",
+                advice: "ask for less (--expire \(left)s)")
+        }
         let query = route.signer.presign(
             method: call.method, host: route.address.authority, path: path, query: call.query.text,
-            expiresAfter: seconds, credentials: credentials, at: signingTime(clockOffset))
+            expiresAfter: seconds, credentials: credentials, at: time)
         return "\(route.address.origin)\(path)?\(query)"
     }
 
     // MARK: Routes
 
-    private func route() throws(StorageError) -> Route {
-        if let route = state.withLock({ $0.route }) { return route }
-        guard let endpoint, bucket.isEmpty || Self.isBucketName(bucket), policy.unknownAlgorithm == nil,
-            policy.payloadProblem == nil, !tellsItsKey, canAccelerate
-        else {
-            throw settingsProblem
-        }
+    /// Where requests go just now.
+    func routes() throws(StorageError) -> S3Routes {
+        if let routes = state.withLock({ $0.routes }) { return routes }
+        guard let endpoint, let form, settingsRefusal == nil else { throw settingsProblem }
+        let routes = S3Routes(
+            to: bucket, form, at: endpoint, region: region(in: form), forcesPathStyle: forcesPathStyle)
+        state.withLock { $0.routes = $0.routes ?? routes }
+        return routes
+    }
+
+    /// The region to begin with.
+    private func region(in form: BucketForm) -> String {
+        if case .accessPoint(let point) = form { return point.region }
         let region = settings.region ?? ""
-        let route = makeRoute(endpoint, region: region.isEmpty ? policy.provider.defaultRegion : region)
-        state.withLock { $0.route = $0.route ?? route }
-        return route
+        return region.isEmpty ? policy.provider.defaultRegion : region
     }
 
-    private func makeRoute(_ endpoint: S3Endpoint, region: String) -> Route {
-        let address = S3Address(
-            endpoint.moved(to: region), bucket: bucket.isEmpty ? nil : bucket, forcesPathStyle: forcesPathStyle)
-        return Route(region: region, address: address, signer: SigV4Signer(region: region))
-    }
-
-    private var forcesPathStyle: Bool { settings.forcePathStyle ?? policy.provider.forcesPathStyle }
-
-    private static func endpoint(_ settings: S3Settings, bucket: String) -> S3Endpoint? {
-        if let text = settings.endpoint, !text.isEmpty { return S3Endpoint(text) }
-        guard settings.provider.name == Provider.aws.name else { return nil }
-        let region = settings.region ?? ""
-        guard region.isEmpty || S3Failure.isRegion(region) else { return nil }
-        return S3Endpoint(
-            region: region.isEmpty ? "us-east-1" : region,
-            S3Endpoint.Partition(
-                usesDualStack: settings.usesDualStack, usesFIPS: settings.usesFIPS,
-                accelerates: settings.accelerates && !bucket.isEmpty))
-    }
-
-    /// A name that cannot leave its place in a path or a host.
-    private static func isBucketName(_ name: String) -> Bool {
-        name != "." && name != ".."
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case 48...57, 65...90, 97...122, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): true
-                default: false
-                }
-            }
-    }
-
-    /// Whether the customer's key would go over a network that anyone may listen to.
-    private var tellsItsKey: Bool {
-        guard settings.customerKey != nil, let endpoint, endpoint.scheme == "http" else { return false }
-        return !(["localhost", "[::1]"].contains(endpoint.host) || endpoint.host.hasPrefix("127."))
-    }
-
-    /// Acceleration is by hosts that begin with the bucket's name, and has none for FIPS.
-    private var canAccelerate: Bool {
-        guard endpoint?.partition?.accelerates == true else { return true }
-        return !settings.usesFIPS && !forcesPathStyle && S3Address.isHostLabel(bucket)
-    }
-
-    private var settingsProblem: StorageError {
-        let (message, advice): (String, String) =
-            if !canAccelerate {
-                (
-                    "transfer acceleration is not for FIPS, path style or names of buckets with dots",
-                    "take use_accelerate_endpoint away"
-                )
-            } else if tellsItsKey {
-                ("a customer's key is not sent over plain http", "use an endpoint with https")
-            } else if let name = policy.unknownAlgorithm {
-                ("\"\(name)\" is not a digest", "use crc32, crc32c, crc64nvme, sha1, sha256 or md5")
-            } else if let problem = policy.payloadProblem {
-                (problem, "set payload_mode to signed or unsigned, or take it away")
-            } else if endpoint != nil {
-                ("\"\(bucket)\" is not a bucket name", "bucket names are 3 to 63 of a-z, 0-9, '-' and '.'")
-            } else if let text = settings.endpoint, !text.isEmpty {
-                ("the endpoint \"\(text)\" is not a URL", "write it as https://host or http://host:port")
-            } else if settings.provider.name == Provider.aws.name {
-                ("\"\(settings.region ?? "")\" is not a region", "a region looks like eu-west-1")
-            } else if settings.provider.endpointTemplate != nil {
-                (
-                    "no region is given for provider \(settings.provider.name)",
-                    "give it with --region, or region of the remote"
-                )
-            } else {
-                ("no endpoint is given for provider \(settings.provider.name)", "give its URL with --endpoint-url")
-            }
-        return StorageError(
-            .invalidConfiguration, during: .connect, at: location, message: message, advice: advice)
-    }
+    var forcesPathStyle: Bool { settings.forcePathStyle ?? policy.provider.forcesPathStyle }
 
     // MARK: Sending
 
@@ -207,13 +165,13 @@ final class S3Connection: Sendable {
         return Timestamp(seconds: now.seconds + offset, nanoseconds: now.nanoseconds)
     }
 
-    private func path(of call: S3Call, _ route: Route) -> String {
+    private func path(of call: S3Call, _ route: S3Route) -> String {
         guard let key = call.key else { return route.address.pathPrefix.isEmpty ? "/" : route.address.pathPrefix }
         return route.address.pathPrefix + "/" + PercentEncoding.path(key.bytes)
     }
 
     private func transmit(
-        _ call: S3Call, _ route: Route, _ credentials: Credentials?, clockOffset: Int64
+        _ call: S3Call, _ route: S3Route, _ credentials: Credentials?, clockOffset: Int64
     ) async throws(StorageError) -> HTTPResponse {
         let call = try framed(call, isAnonymous: credentials == nil)
         let path = path(of: call, route)
@@ -249,7 +207,7 @@ final class S3Connection: Sendable {
     }
 
     private func signature(
-        _ call: S3Call, _ path: String, _ query: String, _ headers: [HTTPHeader], _ route: Route,
+        _ call: S3Call, _ path: String, _ query: String, _ headers: [HTTPHeader], _ route: S3Route,
         _ credentials: Credentials, _ time: Timestamp
     ) -> [HTTPHeader] {
         let added = route.signer.sign(
@@ -266,12 +224,13 @@ final class S3Connection: Sendable {
     /// Where to send the call again after `failure`; nil when that cannot cure it. `route` and `clockOffset` are those
     /// that it was sent by: another call may have corrected them meanwhile, which helps this one only when it is sent again.
     private func correct(
-        _ response: HTTPResponse, _ failure: S3Failure, _ call: S3Call, _ route: Route, clockOffset: Int64,
+        _ response: HTTPResponse, _ failure: S3Failure, _ call: S3Call, _ route: S3Route, clockOffset: Int64,
         _ tried: inout S3Correction.Tried
-    ) async throws(StorageError) -> Route? {
+    ) async throws(StorageError) -> S3Route? {
+        let mayBeElsewhere = form?.mayBeElsewhere ?? false
         let correction = S3Correction(
             failure, call, location: response.headers["location"], region: route.region, now: now,
-            offset: clockOffset, tried: tried)
+            offset: clockOffset, tried: mayBeElsewhere ? tried : tried.union([.region, .elsewhere]))
         switch correction {
         case nil: return nil
         case .clock(let offset):
@@ -281,30 +240,31 @@ final class S3Connection: Sendable {
         case .elsewhere(let scheme, let authority):
             tried.insert(.elsewhere)
             guard let endpoint, S3Correction.isTrusted(scheme, authority, from: endpoint) else { return nil }
-            return Route(
+            return S3Route(
                 region: route.region,
                 address: S3Address(scheme: scheme, authority: authority, bucket: bucket.isEmpty ? nil : bucket),
                 signer: route.signer)
         case .region(let region):
             tried.insert(.region)
-            return move(to: region, from: route)
+            return move(to: region, call.entrance)
         case .askForRegion:
             tried.insert(.region)
             let probe = S3Call(kind: .head, method: .head, operation: call.operation, permission: "s3:ListBucket")
             let response = try await transmit(
                 probe, route, try await credentials.credentials(), clockOffset: clockOffset)
             if let region = S3Failure(response, now: now).region, region != route.region {
-                return move(to: region, from: route)
+                return move(to: region, call.entrance)
             }
             // Where the bucket answers, a bodiless 400 may have been a RequestTimeout, which another attempt cures.
             return (200..<300).contains(response.status) ? route : nil
         }
     }
 
-    private func move(to region: String, from route: Route) -> Route? {
-        guard let endpoint else { return nil }
-        let moved = makeRoute(endpoint, region: region)
-        state.withLock { $0.route = moved }
-        return moved
+    private func move(to region: String, _ entrance: S3Entrance) -> S3Route? {
+        guard let endpoint, let form else { return nil }
+        let moved = S3Routes(
+            to: bucket, form, at: endpoint.moved(to: region), region: region, forcesPathStyle: forcesPathStyle)
+        state.withLock { $0.routes = moved }
+        return moved[entrance]
     }
 }

@@ -20,6 +20,13 @@ struct S3Endpoint: Sendable, Hashable {
         var usesFIPS = false
         /// The nearest entry to AWS's own network; for buckets only, whose name stands before the host.
         var accelerates = false
+
+        /// The host of one of S3's own services in `region`; in one zone of it, where the service is in zones.
+        func host(of service: String, zone: String? = nil, region: String) -> String {
+            let kind = usesFIPS ? service + "-fips" : service
+            let stack = usesDualStack ? "dualstack." : ""
+            return "\(zone.map { "\(kind)-\($0)" } ?? kind).\(stack)\(region).\(S3Endpoint.suffix(of: region))"
+        }
     }
 
     /// Host and port as they stand in a URL and in the Host header: the scheme's own port left out.
@@ -29,11 +36,10 @@ struct S3Endpoint: Sendable, Hashable {
     init(region: String, _ partition: Partition = Partition()) {
         scheme = "https"
         self.partition = partition
-        let stack = partition.usesDualStack ? "dualstack." : ""
         host =
             partition.accelerates
-            ? "s3-accelerate.\(stack)amazonaws.com"
-            : "s3\(partition.usesFIPS ? "-fips" : "").\(stack)\(region).\(Self.suffix(of: region))"
+            ? "s3-accelerate.\(partition.usesDualStack ? "dualstack." : "")amazonaws.com"
+            : partition.host(of: "s3", region: region)
     }
 
     /// The root of another of AWS's services in `region`; nil: the one that serves all regions.
@@ -79,10 +85,11 @@ struct S3Endpoint: Sendable, Hashable {
     }
 
     /// Whether a bucket's name can be put before the host: names do not resolve under an address or localhost.
-    var takesVirtualHosts: Bool {
-        if host.hasPrefix("[") || host == "localhost" { return false }
-        let labels = host.split(separator: ".")
-        return !labels.allSatisfy { $0.allSatisfy(\.isWholeNumber) }
+    var takesVirtualHosts: Bool { !isAddress && host != "localhost" }
+
+    /// Whether the host is an address, which can have no name before it.
+    var isAddress: Bool {
+        host.hasPrefix("[") || host.split(separator: ".").allSatisfy { $0.allSatisfy(\.isWholeNumber) }
     }
 
     private static func isHostByte(_ byte: UInt8) -> Bool {
@@ -95,8 +102,9 @@ struct S3Endpoint: Sendable, Hashable {
         }
     }
 
-    private static func suffix(of region: String) -> String {
+    fileprivate static func suffix(of region: String) -> String {
         if region.hasPrefix("cn-") { return "amazonaws.com.cn" }
+        if region.hasPrefix("eusc-") { return "amazonaws.eu" }
         if region.hasPrefix("us-iso-") { return "c2s.ic.gov" }
         if region.hasPrefix("us-isob-") { return "sc2s.sgov.gov" }
         if region.hasPrefix("us-isof-") { return "csp.hci.ic.gov" }

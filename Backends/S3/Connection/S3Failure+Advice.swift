@@ -12,7 +12,8 @@ extension S3Failure {
         case "InvalidTag": return Self.tagAdvice(call)
         case "BadRequest" where call.permission == "s3:PutObjectTagging" || Self.tags(call) != nil:
             return Self.tagAdvice(call)
-        case "", "AccessDenied", "InvalidRequest", "InvalidArgument": return keyAdvice(call)
+        case "", "AccessDenied", "InvalidRequest", "InvalidArgument":
+            return policy.provider.takesCustomerKeys ? keyAdvice(call) : nil
         default: return nil
         }
     }
@@ -51,10 +52,11 @@ extension S3Failure {
     private static func classAdvice(_ call: S3Call, _ policy: S3Policy) -> String {
         let asked = call.headers.first { $0.name == "x-amz-storage-class" }?.value
         let known = policy.provider.storageClasses.sorted()
+        let all = (policy.provider.standardClass.map { [$0] } ?? []) + known
         return (asked.map { "\"\($0)\" was asked for; " } ?? "")
             + (known.isEmpty
                 ? "take --s3-storage-class or --storage-class-map away, or name one that this store has"
-                : "\(policy.provider.name) has STANDARD, \(known.joined(separator: ", "))")
+                : "\(policy.provider.name) has \(all.joined(separator: ", "))")
     }
 
     private static func metadataAdvice(_ call: S3Call) -> String {

@@ -61,7 +61,9 @@ extension S3Failure {
             return "the credentials need kms:Decrypt for the object's key, which may be of another account or region"
         }
         let need = "the credentials need \(call.permission)"
-        guard call.method == .head, call.key != nil, message.isEmpty else { return need }
+        guard call.method == .head, call.key != nil, message.isEmpty, call.permission.hasPrefix("s3:") else {
+            return need
+        }
         return need + ", and s3:ListBucket to be told what is not there"
     }
 

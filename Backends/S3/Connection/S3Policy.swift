@@ -9,6 +9,8 @@ struct S3Policy: Sendable {
     let provider: Provider
     /// The digest sent with every body.
     let uploadAlgorithm: ChecksumAlgorithm
+    /// The digest sent with documents.
+    let documentAlgorithm: ChecksumAlgorithm
     /// How the bytes of objects and parts go out.
     let payloadMode: PayloadMode
     let usesTLS: Bool
@@ -37,8 +39,9 @@ struct S3Policy: Sendable {
     /// A digest that was asked for and that godwit does not know: nothing is sent with a weaker one instead.
     let unknownAlgorithm: String?
 
-    init(_ settings: S3Settings, usesTLS: Bool) {
-        provider = settings.provider
+    /// - Parameter kind: What the bucket's kind makes of the settings' provider; nil: nothing else.
+    init(_ settings: S3Settings, provider kind: Provider? = nil, usesTLS: Bool) {
+        provider = kind ?? settings.provider
         let wanted = settings.checksumAlgorithm.flatMap { $0.isEmpty ? nil : $0.lowercased() }
         let named = wanted.flatMap { ChecksumAlgorithm(rawValue: $0) }
         unknownAlgorithm = named == nil ? wanted : nil
@@ -48,7 +51,8 @@ struct S3Policy: Sendable {
         payloadMode = settings.payloadMode ?? (leavesUnsigned ? .unsigned : .signed)
         let encryption = settings.serverSideEncryption ?? ""
         let usesKMS = !encryption.isEmpty && encryption != "AES256"
-        tagsAreMD5 = !usesKMS && settings.customerKey == nil
+        tagsAreMD5 = provider.tagsAreMD5 && !usesKMS && settings.customerKey == nil
+        documentAlgorithm = provider.takesMD5 ? .md5 : provider.uploadChecksum
         keyHeaders = CustomerKeyHeaders.own(settings.customerKey)
         // Under KMS a HEAD with checksums needs leave to decrypt.
         asksForChecksums = uploadAlgorithm != .md5 && !usesKMS

@@ -10,6 +10,8 @@ package struct Credentials: Sendable, Hashable {
     package var sessionToken: String?
     /// When they cease to hold; nil: never.
     package var expiration: Timestamp?
+    /// Whether they are of a session with one directory bucket, whose token has a header of its own.
+    var isBucketSession = false
 
     package init(
         accessKeyID: String, secretAccessKey: String, sessionToken: String? = nil, expiration: Timestamp? = nil

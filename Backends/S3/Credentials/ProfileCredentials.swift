@@ -52,12 +52,14 @@ package struct ProfileCredentials: CredentialSource {
     }
 
     /// Whether AWS_NAME or `name` of the profile says yes.
-    package func isOn(_ name: String) throws(StorageError) -> Bool {
-        let text =
-            if let text = tools.variable("AWS_\(name.uppercased())") { text } else {
-                try loaded.get().profile(profile)?[name]
-            }
-        return text?.lowercased() == "true"
+    package func isOn(_ name: String) throws(StorageError) -> Bool { try choice(name) == true }
+
+    /// What AWS_NAME says, or else the profile by one of the names `name` and `nested`; nil when nothing does.
+    package func choice(_ name: String, nested: String? = nil) throws(StorageError) -> Bool? {
+        if let text = tools.variable("AWS_\(name.uppercased())") { return text.lowercased() == "true" }
+        let found = try loaded.get().profile(profile)
+        let text = found?[name] ?? nested.flatMap { found?[$0] }
+        return text.map { $0.lowercased() == "true" }
     }
 
     /// Whether the profile assumes a role with other credentials, which comes before all but the environment's keys.

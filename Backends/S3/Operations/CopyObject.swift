@@ -27,6 +27,7 @@ extension S3Connection {
         var call = S3Call(
             kind: .copy, method: .put, operation: .copy,
             permission: "s3:PutObject here and s3:GetObject on the source", key: key)
+        call.entrance = .own
         call.headers = copySourceHeaders(source)
         if options.replacesMetadata {
             // Without it the store keeps the source's metadata.
@@ -36,6 +37,9 @@ extension S3Connection {
         if options.replacesTags {
             call.headers.append(HTTPHeader("x-amz-tagging-directive", "REPLACE"))
             appendTags(options.metadata, to: &call.headers)
+        } else if policy.provider.refusesTagsOfCopies {
+            call.headers.append(HTTPHeader("x-amz-tagging-directive", "REPLACE"))
+            call.headers.append(HTTPHeader("x-amz-object-annotation-directive", "EXCLUDE"))
         }
         appendPlacement(options, to: &call.headers)
         try appendUninherited(
@@ -89,7 +93,11 @@ extension S3Connection {
 
     /// Where the bytes come from, and that they must still be the ones the entry describes.
     func copySourceHeaders(_ source: CopySource) -> [HTTPHeader] {
-        var path = "/" + PercentEncoding.path(source.container) + "/" + PercentEncoding.path(source.entry.key.bytes)
+        // Behind the name of an access point what follows is said to be an object.
+        let container =
+            AccessPoint.isNamed(by: source.container)
+            ? PercentEncoding.path(source.container) + "/object" : "/" + PercentEncoding.path(source.container)
+        var path = container + "/" + PercentEncoding.path(source.entry.key.bytes)
         if let version = source.entry.version { path += "?versionId=" + PercentEncoding.query(version) }
         var headers = [HTTPHeader("x-amz-copy-source", path)]
         if let tag = source.entry.tag, policy.provider.conditions.contains(.copySourceIfMatch) {

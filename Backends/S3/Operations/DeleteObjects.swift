@@ -77,7 +77,7 @@ extension S3Connection {
         }
         var call = S3Call(kind: .delete, method: .post, operation: .delete, permission: "s3:DeleteObject")
         call.query.add("delete")
-        call.carry(document)
+        call.carry(document, provenBy: policy.documentAlgorithm)
         call.sink = .collect(limit: 8 << 20)
         let response = try await send(call)
         let result = try result(response, "DeleteResult", of: call)

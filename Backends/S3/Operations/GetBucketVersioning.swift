@@ -7,6 +7,7 @@ import StorageModel
 extension S3Connection {
     /// Whether versioning is enabled. A suspended one keeps nothing of what is written meanwhile.
     func isVersioned() async throws(StorageError) -> Bool {
+        guard policy.provider.keepsVersions else { return false }
         var call = S3Call(
             kind: .list, method: .get, operation: .validate, permission: "s3:GetBucketVersioning")
         call.query.add("versioning")

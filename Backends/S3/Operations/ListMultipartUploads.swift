@@ -16,10 +16,12 @@ extension S3Connection {
                 kind: .list, method: .get, operation: .list, permission: "s3:ListBucketMultipartUploads")
             call.query.add("uploads")
             if policy.listsURLEncoded, policy.provider.listsUploadsURLEncoded { call.query.add("encoding-type", "url") }
-            if !prefix.isRoot { call.query.add("prefix", prefix.bytes) }
+            let listed = listable(prefix)
+            if !listed.isRoot { call.query.add("prefix", listed.bytes) }
             if let marker {
                 call.query.add("key-marker", marker.key)
-                call.query.add("upload-id-marker", marker.token)
+                // A directory bucket's marker of the key says all.
+                if !policy.provider.listsWholeDirectories { call.query.add("upload-id-marker", marker.token) }
             }
             call.sink = .collect(limit: 16 << 20)
             let response = try await send(call)

@@ -42,14 +42,16 @@ extension S3Connection {
         if isVersion2 { call.query.add("list-type", "2") }
         call.query.add("max-keys", String(policy.listChunk))
         if policy.listsURLEncoded { call.query.add("encoding-type", "url") }
-        if !request.prefix.isRoot { call.query.add("prefix", request.prefix.bytes) }
+        let prefix = listable(request.prefix)
+        if !prefix.isRoot { call.query.add("prefix", prefix.bytes) }
         if policy.listsRestores {
             call.headers.append(HTTPHeader("x-amz-optional-object-attributes", "RestoreStatus"))
         }
         if let delimiter = request.delimiter { call.query.add("delimiter", SharedBytes([delimiter])) }
         switch position {
         case .start:
-            if let after = request.after {
+            // Without an order nothing is behind a key.
+            if let after = request.after, policy.provider.listingOrder != .unordered {
                 let marker = Self.marker(
                     after: after, policy.provider.listingOrder, passesOver: request.passesOver)
                 if !marker.isEmpty { call.query.add(isVersion2 ? "start-after" : "marker", marker) }
@@ -58,6 +60,13 @@ extension S3Connection {
         case .marker(let marker): call.query.add("marker", marker)
         }
         return call
+    }
+
+    /// The longest prefix that the store lists and that has everything under `prefix`.
+    func listable(_ prefix: ObjectKey) -> ObjectKey {
+        guard policy.provider.listsWholeDirectories else { return prefix }
+        let end = prefix.bytes.array.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+        return ObjectKey(prefix.bytes.prefix(end))
     }
 
     /// Where a listing must begin so that nothing behind `key` is missed: the key itself, or a little before it.

@@ -35,7 +35,7 @@ extension S3Connection {
             var writer = MarkupWriter()
             try write(&writer)
             writer.close()
-            call.carry(writer.bytes)
+            call.carry(writer.bytes, provenBy: policy.documentAlgorithm)
         } catch {
             throw StorageError(.unsupported, during: .write, at: location, key: key, message: error.message)
         }

@@ -45,7 +45,7 @@ extension S3Connection {
             throw StorageError(.unsupported, during: .write, at: location, key: key, message: error.message)
         }
         call.query.add("tagging")
-        call.carry(document)
+        call.carry(document, provenBy: policy.documentAlgorithm)
         do throws(StorageError) { _ = try await send(call) } catch {
             throw Self.advised(error, "no-preserve tags", "s3:PutObjectTagging")
         }

@@ -13,7 +13,7 @@ extension S3Connection {
             kind: .post, method: .post, operation: .restore, permission: "s3:RestoreObject", key: entry.key)
         call.query.add("restore")
         if let version = try await version(of: entry.key, asked: entry.version) { call.query.add("versionId", version) }
-        call.carry(try restoreDocument(entry, request))
+        call.carry(try restoreDocument(entry, request), provenBy: policy.documentAlgorithm)
         do throws(StorageError) {
             // 202: it has begun. 200: what is there already stays for longer.
             return try await send(call).status == 200 ? .restored(until: nil) : .restoring

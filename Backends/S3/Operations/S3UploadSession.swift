@@ -39,6 +39,7 @@ struct S3UploadSession: UploadSession {
         }
         try await connection.checkKey(of: source)
         var call = partCall(.copy, number)
+        call.entrance = .own
         call.permission = "s3:PutObject here and s3:GetObject on the source"
         call.headers += connection.copySourceHeaders(source)
         // A range is refused on small sources, and a whole object needs none.

@@ -60,7 +60,7 @@ extension S3Connection {
     }
 
     /// The standard class said aloud, where the settings would choose another for new objects.
-    var standardClass: String? { policy.storageClass == nil ? nil : "STANDARD" }
+    var standardClass: String? { policy.storageClass == nil ? nil : policy.provider.standardClass }
 
     /// System headers, user metadata and the modification time.
     func appendMetadata(

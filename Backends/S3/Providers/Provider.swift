@@ -16,10 +16,16 @@ package struct Provider: Sendable, Hashable {
     /// so without encoding them.
     package var listsUploadsURLEncoded = false
     package var listingOrder = ListingOrder.keyBytes
+    /// Whether only what is under a whole directory can be listed: prefixes end in `/`, and nothing else is a delimiter.
+    package var listsWholeDirectories = false
+    /// Whether an ETag may be the MD5 of an object at all.
+    package var tagsAreMD5 = true
     /// Whether a multipart ETag is the MD5 of its parts' MD5s.
     package var multipartTagIsComposite = true
     /// The digest header that the store verifies on upload, the cheapest that it can: crc32c, crc64nvme or md5.
     package var uploadChecksum = ChecksumAlgorithm.md5
+    /// Whether a Content-MD5 is taken. Documents go with the other digest where it is not.
+    package var takesMD5 = true
     package var conditions: Capabilities.Conditions = [.readIfMatch]
     /// What an object may have beside its bytes. Unknown stores are asked for everything.
     package var attributes: Attributes = [.metadata, .tags, .access, .lock, .storageClass, .times, .redirect]
@@ -27,6 +33,8 @@ package struct Provider: Sendable, Hashable {
     package var countsTags = false
     /// Whether an object that is locked later on keeps its type. On SeaweedFS it must be given that again.
     package var locksKeepTypes = true
+    /// Whether a bucket can be told to keep versions.
+    package var keepsVersions = true
     package var listsVersions = true
     /// Whether an object that came in parts has the tags that its upload began with.
     package var tagsUploads = false
@@ -40,7 +48,13 @@ package struct Provider: Sendable, Hashable {
     package var archivesByClass = true
     /// Whether listings tell, where they are asked to, what is restored.
     package var listsRestores = false
+    /// The class of what names none, where that can be said aloud.
+    package var standardClass: String? = "STANDARD"
+    /// Whether objects can be encrypted by keys of the customer's own.
+    package var takesCustomerKeys = true
     package var copiesServerSide = true
+    /// Whether a copy must leave its source's tags and annotations out, which fails it otherwise.
+    package var refusesTagsOfCopies = false
     /// Whether a copy honours conditions on its target as a write does.
     package var copiesHonourConditions = false
     /// Whether a copy is refused where its source is encrypted by another customer's key than the one given. SeaweedFS

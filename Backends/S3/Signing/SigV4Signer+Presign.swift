@@ -27,7 +27,9 @@ extension SigV4Signer {
         fields.add("X-Amz-Credential", "\(credentials.accessKeyID)/\(scope.text)")
         fields.add("X-Amz-Date", time.text)
         fields.add("X-Amz-Expires", String(seconds))
-        if let token = credentials.sessionToken { fields.add("X-Amz-Security-Token", token) }
+        if let token = credentials.sessionToken {
+            fields.add(credentials.isBucketSession ? "X-Amz-S3session-Token" : "X-Amz-Security-Token", token)
+        }
         fields.add("X-Amz-SignedHeaders", names)
         let query = fields.text
 

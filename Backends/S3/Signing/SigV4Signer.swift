@@ -18,7 +18,7 @@ package struct SigV4Signer: Sendable {
     }
 
     /// The headers to add to a request so that it is signed: `x-amz-date`, `x-amz-content-sha256`,
-    /// `x-amz-security-token` for temporary credentials, `authorization`.
+    /// `x-amz-security-token` for temporary credentials or `x-amz-s3session-token` for a bucket's session, `authorization`.
     ///
     /// - Parameters:
     ///   - host: As the Host header will say it, with a port that is not the default one.
@@ -35,7 +35,10 @@ package struct SigV4Signer: Sendable {
         added.reserveCapacity(4)
         added.append(HTTPHeader("x-amz-date", time.text))
         added.append(HTTPHeader("x-amz-content-sha256", payloadHash))
-        if let token = credentials.sessionToken { added.append(HTTPHeader("x-amz-security-token", token)) }
+        if let token = credentials.sessionToken {
+            added.append(
+                HTTPHeader(credentials.isBucketSession ? "x-amz-s3session-token" : "x-amz-security-token", token))
+        }
         var signed = [HTTPHeader]()
         signed.reserveCapacity(headers.count + added.count + 1)
         signed.append(HTTPHeader("host", host))

@@ -82,6 +82,9 @@ struct S3Remote: Sendable {
         settings.usesDualStack = try remote.flag("use_dual_stack") ?? false
         settings.usesFIPS = try remote.flag("use_fips_endpoint") ?? false
         settings.accelerates = try remote.flag("use_accelerate_endpoint") ?? false
+        settings.followsAWS = remote.followsAWS
+        settings.usesARNRegion = try remote.flag("use_arn_region") ?? true
+        settings.listsDirectoryBuckets = try remote.flag("directory_bucket") ?? false
         settings.contentType = remote["content_type"]
         return settings
     }
@@ -154,10 +157,15 @@ struct S3Remote: Sendable {
 }
 
 extension ProfileCredentials {
-    /// Which of AWS's hosts the environment or the profile wants, where the remote does not say
-    /// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html).
+    /// Which of AWS's hosts and ways to them the environment or the profile wants, where the remote does not say
+    /// (https://docs.aws.amazon.com/sdkref/latest/guide/feature-endpoints.html, feature-s3-access-point.html,
+    /// feature-s3-express.html).
     fileprivate func chooseHosts(of settings: inout S3Settings, unless remote: RemoteSettings) throws(StorageError) {
         if remote["use_dual_stack"] == nil { settings.usesDualStack = try isOn("use_dualstack_endpoint") }
         if remote["use_fips_endpoint"] == nil { settings.usesFIPS = try isOn("use_fips_endpoint") }
+        if remote["use_arn_region"] == nil {
+            settings.usesARNRegion = try choice("s3_use_arn_region", nested: "s3.use_arn_region") ?? true
+        }
+        settings.disablesExpressSessions = try isOn("s3_disable_express_session_auth")
     }
 }

@@ -170,7 +170,7 @@ extension Session {
         let remote = try s3(resolved.settings, as: .source)
         let backend = S3Backend(
             bucket: container, settings: remote.settings, credentials: remote.credentials, client: remote.client,
-            ledger: requests)
+            ledger: requests, sessions: expressSessions)
         return try await backend.presignedURL(for: key, expires: expires)
     }
 }

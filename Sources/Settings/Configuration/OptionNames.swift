@@ -15,7 +15,7 @@ enum OptionNames {
         "checksum_algorithm", "chunk_size", "upload_cutoff", "copy_cutoff", "upload_concurrency", "role_arn",
         "role_session_name", "role_session_duration", "role_external_id", "sse_customer_algorithm", "sse_customer_key",
         "sse_customer_key_base64", "sse_customer_key_md5", "sse_kms_context", "sse_bucket_key",
-        "version_at", "version_id",
+        "version_at", "version_id", "use_arn_region", "directory_bucket",
     ]
 
     /// Those of S3 that only tune how rclone works: an existing configuration may have them.
@@ -24,10 +24,10 @@ enum OptionNames {
         "no_head_object", "encoding", "disable_http2", "download_url", "directory_markers", "use_multipart_etag",
         "use_presigned_request", "use_data_integrity_protections", "might_gzip", "use_accept_encoding_gzip",
         "no_system_metadata", "use_already_exists", "use_multipart_uploads", "list_versions_oldest_first",
-        "use_x_id", "sign_accept_encoding", "sdk_log_mode", "use_arn_region", "memory_pool_flush_time",
+        "use_x_id", "sign_accept_encoding", "sdk_log_mode", "memory_pool_flush_time",
         "memory_pool_use_mmap", "object_lock_supported", "bypass_governance_retention", "object_lock_set_after_upload",
         "v2_auth",
-        "decompress", "version_deleted", "directory_bucket", "ibm_iam_endpoint", "ibm_resource_instance_id",
+        "decompress", "version_deleted", "ibm_iam_endpoint", "ibm_resource_instance_id",
     ]
 
     /// Those of S3 that godwit lacks and that change what is stored or who signs: to pass over them would be wrong.

@@ -10,6 +10,7 @@ struct ScriptedStore {
     let server: ScriptedServer
     let client: HTTPClient
     let ledger = RequestLedger()
+    let sessions = ExpressSessions()
     let backend: S3Backend
 
     static let clock = Timestamp(seconds: 1_767_323_045)
@@ -25,13 +26,14 @@ struct ScriptedStore {
         try await use(provider: provider, credentials: credentials, configure: { _ in }, handler, body)
     }
 
-    /// The same with other settings.
+    /// The same with other settings, another bucket or a clock that goes.
     static func use(
-        provider: Provider = .aws, credentials: any CredentialSource = fixed, configure: (inout S3Settings) -> Void,
+        _ bucket: String = "bucket", provider: Provider = .aws, credentials: any CredentialSource = fixed,
+        now: @escaping @Sendable () -> Timestamp = { clock }, configure: (inout S3Settings) -> Void,
         _ handler: @escaping @Sendable (ScriptedServer.Request, Int) -> ScriptedServer.Reply,
         _ body: (ScriptedStore) async throws -> Void
     ) async throws {
-        let store = try ScriptedStore(provider, credentials, configure, handler)
+        let store = try ScriptedStore(bucket, provider, credentials, now, configure, handler)
         defer {
             store.client.shutdown()
             store.server.stop()
@@ -40,7 +42,8 @@ struct ScriptedStore {
     }
 
     private init(
-        _ provider: Provider, _ credentials: any CredentialSource, _ configure: (inout S3Settings) -> Void,
+        _ bucket: String, _ provider: Provider, _ credentials: any CredentialSource,
+        _ now: @escaping @Sendable () -> Timestamp, _ configure: (inout S3Settings) -> Void,
         _ handler: @escaping @Sendable (ScriptedServer.Request, Int) -> ScriptedServer.Reply
     ) throws {
         server = try ScriptedServer(handler)
@@ -50,9 +53,8 @@ struct ScriptedStore {
         configure(&settings)
         client = HTTPClient(HTTPConfiguration())
         backend = S3Backend(
-            bucket: "bucket", settings: settings,
-            credentials: credentials, client: client,
-            ledger: ledger, now: { Self.clock })
+            bucket: bucket, settings: settings, credentials: credentials, client: client, ledger: ledger,
+            sessions: sessions, now: now)
     }
 
     /// The error that `body` throws; nil when it does not.
