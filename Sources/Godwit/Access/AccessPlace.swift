@@ -20,20 +20,35 @@ public struct AccessPlace: Sendable, Hashable {
     public var looksUp = false
     /// Whose region it is, since names begin with that: `aws`, `aws-cn`, `aws-us-gov`.
     public var partition: String
+    /// Nil: none is said.
+    public var region: String?
+    /// Whether the bucket is a directory bucket, to which leave is given as a whole.
+    public var isDirectory = false
+    /// Of a directory bucket, whether nothing is changed there.
+    public var isOnlyRead = false
 
     public init(_ bucket: String, _ extent: Extent, region: String? = nil) {
         self.bucket = bucket
         self.extent = extent
+        self.region = region
         partition = Self.partition(of: region ?? "")
     }
 
     static func partition(of region: String) -> String {
-        let known = [("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-iso"), ("us-isob-", "aws-iso-b")]
+        let known = [
+            ("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-iso"), ("us-isob-", "aws-iso-b"),
+            ("us-isof-", "aws-iso-f"), ("eu-isoe-", "aws-iso-e"), ("eusc-", "aws-eusc"),
+        ]
         return known.first { region.hasPrefix($0.0) }?.1 ?? "aws"
     }
 
     /// The bucket by its name in policies. What is the name of an access point in full already stays that.
-    var bucketName: String { bucket.hasPrefix("arn:") ? bucket : "arn:\(partition):s3:::\(Self.literal(bucket))" }
+    var bucketName: String {
+        if bucket.hasPrefix("arn:") { return bucket }
+        // Whose account it is, no location says.
+        if isDirectory { return "arn:\(partition):s3express:\(region ?? "*"):*:bucket/\(Self.literal(bucket))" }
+        return "arn:\(partition):s3:::\(Self.literal(bucket))"
+    }
 
     /// The objects by their names in policies.
     var objectNames: [String] {

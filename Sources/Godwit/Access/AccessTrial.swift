@@ -76,7 +76,9 @@ struct AccessTrial {
             if !known.isEmpty { return known }
             return grants.first { $0.permission.scope == .objects }.map { [AccessGrant(said, $0.subject)] } ?? []
         }
-        return permissions.flatMap { permission in grants.filter { $0.permission == permission } }
+        let known = permissions.flatMap { permission in grants.filter { $0.permission == permission } }
+        // In a directory bucket all of them are one.
+        return known.isEmpty ? grants.filter { $0.permission == .createSession } : known
     }
 
     func untried(_ name: String, _ reason: String) {

@@ -5,6 +5,10 @@
 public enum Permission: String, Sendable, Hashable, CaseIterable {
     case listBuckets = "s3:ListAllMyBuckets"
     case createBucket = "s3:CreateBucket"
+    /// Of directory buckets, which know but these
+    /// (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3express.html).
+    case createDirectoryBucket = "s3express:CreateBucket"
+    case createSession = "s3express:CreateSession"
     case getBucketVersioning = "s3:GetBucketVersioning"
     case getBucketLock = "s3:GetBucketObjectLockConfiguration"
     case getBucketWebsite = "s3:GetBucketWebsite"
@@ -36,6 +40,8 @@ public enum Permission: String, Sendable, Hashable, CaseIterable {
     /// What a statement about it names.
     enum Scope: Hashable {
         case account, bucket
+        /// A directory bucket, and whether it is only read.
+        case session
         /// The bucket, and the prefix that is listed.
         case listing
         case objects
@@ -45,8 +51,10 @@ public enum Permission: String, Sendable, Hashable, CaseIterable {
     var scope: Scope {
         switch self {
         case .listBuckets: .account
+        case .createSession: .session
         // No condition on prefixes is known for these.
-        case .createBucket, .getBucketVersioning, .getBucketLock, .getBucketWebsite, .getBucketOwnership,
+        case .createBucket, .createDirectoryBucket, .getBucketVersioning, .getBucketLock, .getBucketWebsite,
+            .getBucketOwnership,
             .getBucketAccess, .listUploads:
             .bucket
         case .list, .listVersions: .listing

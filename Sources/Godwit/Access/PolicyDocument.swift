@@ -14,6 +14,8 @@ public struct PolicyDocument: Sendable, Hashable {
         case prefix(String)
         /// The key has this alias.
         case keyAlias(String)
+        /// Sessions are of this mode.
+        case sessionMode(String)
     }
 
     public var statements: [Statement] = []
@@ -52,6 +54,7 @@ public struct PolicyDocument: Sendable, Hashable {
             switch grant.permission.scope {
             case .account, .encryptionKey: return (["*"], nil)
             case .bucket: return ([place.bucketName], nil)
+            case .session: return ([place.bucketName], place.isOnlyRead ? .sessionMode("ReadOnly") : nil)
             case .listing: return ([place.bucketName], place.listedPrefix.map { .prefix($0) })
             case .objects: return (place.objectNames, nil)
             }

@@ -65,7 +65,7 @@ extension RunAccess {
         guard mode != .check else { return [] }
         var grants: [AccessGrant] = []
         func add(_ permissions: Set<Permission>, _ place: AccessPlace) {
-            grants += permissions.sorted { $0.rank < $1.rank }.map { AccessGrant($0, .place(place)) }
+            grants += Self.grants(permissions, place)
         }
         let tags: Set<Permission> = carries.contains(.tags) ? [.getTags] : []
         if let backups {

@@ -69,10 +69,24 @@ public struct RunAccess: Sendable, Hashable {
     }
 
     private func at(_ side: Side, _ permissions: Set<Permission>, _ place: AccessPlace) -> [AccessGrant] {
-        let grants = permissions.compactMap { permission -> AccessGrant? in
-            guard permission.scope == .encryptionKey else { return AccessGrant(permission, .place(place)) }
-            return side.key.map { AccessGrant(permission, .encryptionKey($0)) }
+        let keys = permissions.filter { $0.scope == .encryptionKey }
+        let grants = Self.grants(permissions.subtracting(keys), place)
+        guard let key = side.key else { return grants }
+        return (grants + keys.map { AccessGrant($0, .encryptionKey(key)) })
+            .sorted { $0.permission.rank < $1.permission.rank }
+    }
+
+    /// `permissions` at `place`, in the order of policies. A directory bucket gives leave to begin a session in which everything
+    /// else may be done.
+    static func grants(_ permissions: Set<Permission>, _ place: AccessPlace) -> [AccessGrant] {
+        guard place.isDirectory else {
+            return permissions.sorted { $0.rank < $1.rank }.map { AccessGrant($0, .place(place)) }
         }
-        return grants.sorted { $0.permission.rank < $1.permission.rank }
+        guard !permissions.isEmpty else { return [] }
+        var place = place
+        place.isOnlyRead = permissions.isDisjoint(with: [.put, .delete, .abortUpload])
+        let session = AccessGrant(.createSession, .place(place))
+        return permissions.contains(.createBucket)
+            ? [AccessGrant(.createDirectoryBucket, .place(place)), session] : [session]
     }
 }

@@ -72,7 +72,12 @@ extension Session {
                 .either(key)
             } else { .prefix(ObjectKey("/").prefixed(by: key)) }
         var found = RunAccess.Side(AccessPlace(container, extent, region: settings.region))
-        let identity = try backend(resolved, side).identity
+        let backend = try backend(resolved, side)
+        if let bucket = backend as? S3Backend {
+            try bucket.checkSettings()
+            found.place?.isDirectory = bucket.isDirectory
+        }
+        let identity = backend.identity
         found.signer = "\(identity.account) \(identity.store)"
         found.key = settings.sseKMSKeyID.map { EncryptionKeyName($0, region: settings.region) }
         found.setsAccess = settings.acl != nil

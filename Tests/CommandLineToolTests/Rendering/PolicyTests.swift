@@ -79,6 +79,7 @@ import Testing
                 switch statement.condition {
                 case .prefix(let prefix): " if \(prefix)"
                 case .keyAlias(let alias): " if \(alias)"
+                case .sessionMode(let mode): " if \(mode)"
                 case nil: ""
                 }
             return "\(actions) on \(resources.joined(separator: " "))\(condition)"
@@ -146,6 +147,17 @@ import Testing
             ]
         ),
         ("s3://a/$x*y?/ ./dir \(plain)", ["ListBucket on a if ${$}x${*}y${?}/*", "GetObject on a/${$}x${*}y${?}/*"]),
+        (
+            "s3://arn:aws:s3:eu-west-1:123456789012:accesspoint:door/in/ ./dir \(plain)",
+            [
+                "ListBucket on arn:aws:s3:eu-west-1:123456789012:accesspoint/door if in/*",
+                "GetObject on arn:aws:s3:eu-west-1:123456789012:accesspoint/door/object/in/*",
+            ]
+        ),
+        (
+            "s3://b--use1-az4--x-s3/in/ ./dir --source-region us-east-1 --preserve acl",
+            ["s3express:CreateSession on arn:aws:s3express:us-east-1:*:bucket/b--use1-az4--x-s3 if ReadOnly"]
+        ),
         ("./dir s3://b/", []),
     ])
     func ofSources(line: String, statements: [String]) throws {
@@ -235,6 +247,21 @@ import Testing
                 "GetObject PutObject DeleteObject on locks/one",
             ]
         ),
+        (
+            "./dir s3://arn:aws:s3:eu-west-1:123456789012:accesspoint/door/out/ \(plain)",
+            [
+                "ListBucket on arn:aws:s3:eu-west-1:123456789012:accesspoint/door if out/*",
+                "GetObject GetObjectVersion PutObject AbortMultipartUpload on "
+                    + "arn:aws:s3:eu-west-1:123456789012:accesspoint/door/object/out/*",
+            ]
+        ),
+        (
+            "./dir s3://b--euw1-az1--x-s3/out/ --create-bucket --lock s3://b--euw1-az1--x-s3/lock --keep-undo",
+            [
+                "s3express:CreateBucket s3express:CreateSession on "
+                    + "arn:aws:s3express:eu-west-1:*:bucket/b--euw1-az1--x-s3"
+            ]
+        ),
         ("s3://a/ ./dir", []),
     ])
     func ofTargets(line: String, statements: [String]) throws {
@@ -257,6 +284,7 @@ import Testing
     @Test func flagsOfOtherCommandsAreRefused() {
         #expect(throws: (any Error).self) { try PolicyCommand.parse(["./dir", "s3://b/", "--delete-before"]) }
         #expect(throws: (any Error).self) { try policies("./dir s3:///x") }
+        #expect(throws: (any Error).self) { try policies("./dir s3://arn:aws:s3:::bucket/x") }
     }
 
     @Test func asIAMTakesIt() throws {

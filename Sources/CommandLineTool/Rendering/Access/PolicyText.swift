@@ -24,6 +24,8 @@ enum PolicyText {
                     json.object("Condition") { json in
                         switch condition {
                         case .prefix(let prefix): json.object("StringLike") { $0.string("s3:prefix", prefix) }
+                        case .sessionMode(let mode):
+                            json.object("StringEquals") { $0.string("s3express:SessionMode", mode) }
                         case .keyAlias(let alias):
                             json.object("ForAnyValue:StringEquals") { $0.string("kms:ResourceAliases", alias) }
                         }
