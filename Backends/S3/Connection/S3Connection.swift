@@ -94,7 +94,7 @@ final class S3Connection: Sendable {
             let response = try await transmit(call, route, signer, clockOffset: offset)
             if (200..<300).contains(response.status) { return response }
             let failure = S3Failure(response, now: now)
-            if failure.isOfExpiredCredentials, let signer, tried.insert(.credentials).inserted,
+            if failure.mayBeOfExpiredCredentials(call, signer), let signer, tried.insert(.credentials).inserted,
                 try await keeper.credentials(insteadOf: signer) != nil
             {
                 continue
@@ -124,10 +124,10 @@ final class S3Connection: Sendable {
         if credentials.isBucketSession, let end = credentials.expiration, end.seconds - time.seconds < seconds {
             let left = max(end.seconds - time.seconds, 1)
             throw StorageError(
-                .unsupported, during: call.operation, at: location, key: call.key,
+                .invalidConfiguration, during: call.operation, at: location, key: call.key,
                 message:
                     "a URL into a directory bucket holds no longer than the session that signs it, \(left) s from now",
-                advice: "ask for less (--expire \(left)s)")
+                advice: "ask for less (--expire \(max(left - 10, 1))s)")
         }
         let query = route.signer.presign(
             method: call.method, host: route.address.authority, path: path, query: call.query.text,

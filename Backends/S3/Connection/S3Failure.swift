@@ -21,9 +21,11 @@ struct S3Failure: Sendable {
     /// What was refused, where the store says so.
     var refusal: StorageError.Refusal? { RefusalText.read(message) }
 
-    /// Whether temporary credentials have ceased to hold, so that others may help.
-    var isOfExpiredCredentials: Bool {
-        code == "ExpiredToken" || code == "TokenRefreshRequired" || code == "ExpiredTokenException"
+    /// Whether temporary credentials have ceased to hold, so that others may help. Of a HEAD that goes unsaid, and within a session
+    /// hardly anything else is refused.
+    func mayBeOfExpiredCredentials(_ call: S3Call, _ signer: Credentials?) -> Bool {
+        if code == "ExpiredToken" || code == "TokenRefreshRequired" || code == "ExpiredTokenException" { return true }
+        return signer?.isBucketSession == true && call.method == .head && (status == 400 || status == 403)
     }
 
     init(_ response: HTTPResponse, now: Timestamp) {

@@ -99,6 +99,28 @@ import Testing
         }
     }
 
+    /// The answer to a HEAD says nothing of why.
+    @Test func aHeadMayBeOfASessionThatEnded() async throws {
+        for status in [400, 403] {
+            let bucket = ExpressBucket()
+            try await bucket.use { request in
+                request.headers["x-amz-s3session-token"] == "token1" ? .answer(status) : Self.found
+            } _: { store in
+                _ = try await store.backend.stat(ObjectKey("k"), version: nil)
+                #expect(bucket.sessions == 2)
+            }
+            let refusing = ExpressBucket()
+            try await refusing.use { _ in
+                .answer(status)
+            } _: { store in
+                let error = await ScriptedStore.failure {
+                    _ = try await store.backend.stat(ObjectKey("k"), version: nil)
+                }
+                #expect(error?.kind == (status == 403 ? .permissionDenied : .unexpected) && refusing.sessions == 2)
+            }
+        }
+    }
+
     @Test func readsWhereNothingMayBeWritten() async throws {
         let bucket = ExpressBucket(modes: ["ReadOnly"])
         try await bucket.use { request in
@@ -174,7 +196,7 @@ import Testing
             let error = await ScriptedStore.failure {
                 _ = try await store.backend.presignedURL(for: ObjectKey("k"), expires: .seconds(3600))
             }
-            #expect(error?.kind == .unsupported && error?.advice == "ask for less (--expire 300s)")
+            #expect(error?.kind == .invalidConfiguration && error?.advice == "ask for less (--expire 290s)")
         }
     }
 }
