@@ -6,7 +6,7 @@ package enum FuzzTargets {
         ListingPageTarget.self, ListingKeysTarget.self, ReplyTarget.self, HeadersTarget.self, TextFormsTarget.self,
         SelectionTarget.self, ConfigurationTarget.self, LocationTarget.self, SharedConfigurationTarget.self,
         QueryTarget.self, SignerTarget.self, EndpointTarget.self, KeyEscapingTarget.self, RenderingTarget.self,
-        CompressionTarget.self,
+        CompressionTarget.self, BucketNameTarget.self,
     ]
 
     /// The target of that name.

@@ -15,14 +15,10 @@ Prints its port on the first line of stdout; when stdin ends, prints one line of
     expired      temporary credentials have expired, whatever is asked of a name that ends in `bad`
 """
 import argparse
-import http.client
-import json
 import re
-import sys
-import threading
 import urllib.parse
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from plain_relay import PlainRelay, serve
 from relay import error_body
 
 LISTING = re.compile(rb"<Contents>.*?</Contents>", re.DOTALL)
@@ -52,38 +48,22 @@ LISTINGS = {"no-xml": no_xml, "repeat": repeat, "backwards": backwards}
 CONTENTS = {"shorter": lambda body, _: body[:-2], "longer": lambda body, _: body + b"!!", "other": other}
 
 
-class Relay(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class Relay(PlainRelay):
     # Set below, for all.
-    upstream = lie = None
+    lie = None
     lies = 0
-    lock = threading.Lock()
 
     def relay(self):
-        length = int(self.headers.get("content-length", 0))
-        body = self.rfile.read(length) if length else None
+        body = self.body()
         target = urllib.parse.urlsplit(self.path)
         if self.lie == "expired" and target.path.endswith("bad"):
             self.count()
             fields = [("Content-Type", "application/xml")]
             return self.reply(400, fields, error_body("ExpiredToken", "The provided token has expired."))
-        parts = urllib.parse.urlsplit(self.upstream)
-        connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
-        connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
-        for name, value in self.headers.items():
-            if name.lower() != "expect":
-                connection.putheader(name, value)
-        connection.endheaders(body)
-        answer = connection.getresponse()
-        content = answer.read()
-        fields = [(name, value) for name, value in answer.getheaders()
-                  if name.lower() not in ("content-length", "transfer-encoding", "connection", "date")]
-        if self.command == "HEAD" and answer.getheader("content-length"):
-            fields.append(("Content-Length", answer.getheader("content-length")))
-        if self.command == "GET" and answer.status in (200, 206) and content:
+        status, fields, content = self.forward(body)
+        if self.command == "GET" and status in (200, 206) and content:
             content = self.spoiled(target, content)
-        connection.close()
-        return self.reply(answer.status, fields, content)
+        return self.reply(status, fields, content)
 
     def spoiled(self, target, content):
         if self.lie in LISTINGS and b"<ListBucketResult" in content[:400]:
@@ -97,29 +77,7 @@ class Relay(BaseHTTPRequestHandler):
             Relay.lies += 1
             return Relay.lies
 
-    def reply(self, status, fields, content):
-        self.send_response_only(status)
-        for name, value in fields:
-            self.send_header(name, value)
-        if self.command != "HEAD" and status != 204:
-            self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(content)
-
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = relay
-
-    def log_message(self, *_):
-        pass
-
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request, client_address):
-        # A client that goes away is none.
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
 
 
 def main():
@@ -128,11 +86,7 @@ def main():
     parser.add_argument("--lie", choices=[*LISTINGS, *CONTENTS, "expired"], required=True)
     options = parser.parse_args()
     Relay.upstream, Relay.lie = options.upstream, options.lie
-    server = Server(("127.0.0.1", 0), Relay)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(server.server_address[1], flush=True)
-    sys.stdin.buffer.read()
-    print(json.dumps({"lies": Relay.lies}), flush=True)
+    serve(Relay, lambda: {"lies": Relay.lies})
 
 
 if __name__ == "__main__":

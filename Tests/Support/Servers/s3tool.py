@@ -4,6 +4,7 @@
 
     make BUCKET [lock]          makes the bucket, with object lock
     put BUCKET < JSON           [{"key", "text" | "size" and "seed", "metadata", "options"}] -> objects
+    door BUCKET NAME            makes an access point of MiniStack's to the bucket
     tag BUCKET KEY TAGS         gives an object the tags of a query
     decrypt BUCKET KEY SECRET   -> the MD5 of an object that is encrypted by a customer's key of 32 characters
     carried BUCKET              -> JSON {key: everything that a HEAD, its tags and its access list say of an object}
@@ -26,6 +27,7 @@ import json
 import random
 import sys
 import urllib.parse
+import urllib.request
 import xml.etree.ElementTree
 from concurrent.futures import ThreadPoolExecutor
 
@@ -135,12 +137,25 @@ def happened(client, bucket, key, versions):
     return events
 
 
+def open_door(endpoint, bucket, name):
+    """boto3 would put the account before the host, which is an address."""
+    scope = "testkey/20260101/us-east-1/s3/aws4_request"
+    body = ('<CreateAccessPointRequest xmlns="http://awss3control.amazonaws.com/doc/2018-08-20/">'
+            f"<Bucket>{bucket}</Bucket></CreateAccessPointRequest>")
+    urllib.request.urlopen(urllib.request.Request(
+        f"{endpoint}/v20180820/accesspoint/{name}", data=body.encode(), method="PUT", headers={
+            "x-amz-account-id": "000000000000",
+            "authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"}))
+
+
 def main(endpoint, operation, bucket, *arguments):
     client = connect(endpoint)
     prefix = arguments[0] if arguments else ""
     with ThreadPoolExecutor(8) as pool:
         if operation == "make":
             client.create_bucket(Bucket=bucket, ObjectLockEnabledForBucket="lock" in arguments)
+        elif operation == "door":
+            open_door(endpoint, bucket, arguments[0])
         elif operation == "tag":
             tags = [tag.split("=", 1) for tag in arguments[1].split("&")]
             client.put_object_tagging(Bucket=bucket, Key=arguments[0], Tagging={
