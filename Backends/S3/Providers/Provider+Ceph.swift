@@ -11,6 +11,7 @@ extension Provider {
         provider.conditions = [.readIfMatch, .writeIfAbsent]
         // Ceph 16 decodes the source of UploadPartCopy twice (of CopyObject once): `a%41` would be taken for `aA`.
         provider.copiesPartsOfEscapedKeys = false
+        provider.keepsChunkedEncoding = true
         provider.countsTags = true
         return provider
     }()
