@@ -18,6 +18,7 @@ extension S3Connection {
         var call = call
         let proof = known ?? Digest.checksum(of: content, policy.uploadAlgorithm)
         call.headers.append(ChecksumText.header(proof.algorithm, proof.bytes))
+        if policy.addsMD5 { call.headers.append(ChecksumText.header(.md5, Digest.of(content, .md5))) }
         switch policy.payloadMode {
         case .signed: (call.body, call.payload) = (.buffer(content), PayloadHash.of(content))
         case .unsigned: (call.body, call.payload) = (.buffer(content), PayloadHash.unsigned)

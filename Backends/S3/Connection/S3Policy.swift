@@ -18,6 +18,10 @@ struct S3Policy: Sendable {
     let asksForChecksums: Bool
     /// Access list and encryption of everything written.
     let writeHeaders: [HTTPHeader]
+    /// The encryption by the store's own keys that is asked for; nil: none, or what the bucket has.
+    let encryption: String?
+    /// Whether bodies carry their MD5 beside the digest that was asked for, which the store may not verify.
+    let addsMD5: Bool
     /// What tells the customer's key to every request that reads, writes or shows an object.
     let keyHeaders: [HTTPHeader]
     /// Headers of every request.
@@ -46,10 +50,12 @@ struct S3Policy: Sendable {
         let named = wanted.flatMap { ChecksumAlgorithm(rawValue: $0) }
         unknownAlgorithm = named == nil ? wanted : nil
         uploadAlgorithm = named ?? provider.uploadChecksum
+        addsMD5 = uploadAlgorithm != .md5 && provider.uploadChecksum == .md5
         self.usesTLS = usesTLS
         let leavesUnsigned = settings.usesUnsignedPayload ?? (usesTLS || provider.takesUnsignedPayload)
         payloadMode = settings.payloadMode ?? (leavesUnsigned ? .unsigned : .signed)
         let encryption = settings.serverSideEncryption ?? ""
+        self.encryption = encryption.isEmpty ? nil : encryption
         let usesKMS = !encryption.isEmpty && encryption != "AES256"
         tagsAreMD5 = provider.tagsAreMD5 && !usesKMS && settings.customerKey == nil
         documentAlgorithm = provider.takesMD5 ? .md5 : provider.uploadChecksum
@@ -88,6 +94,9 @@ struct S3Policy: Sendable {
 
     /// Whether a composite tag in this bucket may be the digest of the parts' MD5s.
     var compositeTagsAreMD5: Bool { tagsAreMD5 && provider.multipartTagIsComposite }
+
+    /// Whether what is written is to be encrypted in another way than the bucket's.
+    var encrypts: Bool { encryption != nil || !keyHeaders.isEmpty }
 
     /// Whether `tag` may be a digest, as far as this bucket goes.
     func mayBeDigest(_ tag: VersionTag?) -> Bool {

@@ -45,6 +45,7 @@ extension S3Connection {
         if let composite, !headers.tagIsOpaque, let stored = tag?.lookalike, stored.parts != nil, stored != composite {
             throw corrupted(upload.key, .upload, sent: composite, stored: stored)
         }
+        try await confirmEncryption(headers, of: upload.key, during: .upload)
         // Ceph 16 and MiniStack forget them.
         let tags = upload.options.metadata.tags
         if !tags.isEmpty, !policy.provider.tagsUploads { try await putTags(tags, of: upload.key) }

@@ -19,11 +19,13 @@ extension S3Connection {
                     ? "an object of \(source.entry.size) bytes is too long for a single copy"
                     : "\(policy.provider.name) does not copy server-side")
         }
+        guard kept != nil || policy.provider.copiesEncrypt || !policy.encrypts else { throw copiesNoEncrypted(key) }
         let condition = try conditionHeader(options.precondition, during: .copy, key)
         if let precondition = options.precondition, !policy.provider.copiesHonourConditions {
             try await look(at: key, for: precondition)
         }
         try await checkKey(of: source)
+        let tags = try await tagsToSet(behind: source, options)
         var call = S3Call(
             kind: .copy, method: .put, operation: .copy,
             permission: "s3:PutObject here and s3:GetObject on the source", key: key)
@@ -58,7 +60,12 @@ extension S3Connection {
             throw Self.conditional(error, options.precondition)
         }
         let result = try result(response, "CopyObjectResult", of: call)
-        return try copied(source, to: key, options, result, ObjectHeaders(response.headers))
+        let headers = ObjectHeaders(response.headers)
+        let entry = try copied(source, to: key, options, result, headers)
+        // What an object is copied onto itself for, its encryption is not.
+        if kept == nil { try await confirmEncryption(headers, of: key, during: .copy) }
+        if let tags { try await putTags(tags, of: key) }
+        return entry
     }
 
     /// Checks a condition on the target of a copy where the store would not. Something written between this look and
@@ -82,8 +89,17 @@ extension S3Connection {
             message: exists ? "another object is there already" : "the object is gone")
     }
 
+    private func copiesNoEncrypted(_ key: ObjectKey) -> StorageError {
+        StorageError(
+            .unsupported, during: .copy, at: location, key: key,
+            message: "\(policy.provider.name) does not encrypt what it copies, or copy what a customer's key encrypts")
+    }
+
     /// Fails where the source is not encrypted by the key given for it, and the copy would not.
     func checkKey(of source: CopySource) async throws(StorageError) {
+        guard policy.provider.copiesEncrypt || source.customerKey == nil else {
+            throw copiesNoEncrypted(source.entry.key)
+        }
         guard !policy.provider.copiesCheckKeys, let key = source.customerKey else { return }
         let origin =
             source.container == bucket && key == settings.customerKey

@@ -16,6 +16,8 @@ extension S3Connection {
         do throws(StorageError) { response = try await send(call) } catch {
             throw Self.advised(error, "no-preserve tags", permission)
         }
+        // Ceph 16 says nothing of an object whose upload was to have tags, and has none.
+        if response.body.isEmpty { return [] }
         let reply = try result(response, "Tagging", "GetObjectTaggingOutput", of: call)
         var tags = (reply["TagSet"]?.all("Tag") ?? []).map { tag in
             ObjectMetadata.UserField(name: tag["Key"]?.text ?? "", value: tag["Value"]?.text ?? "")

@@ -28,6 +28,7 @@ extension S3Connection {
             throw Self.conditional(error, options.precondition)
         }
         try compare(proof, with: headers, key)
+        try await confirmEncryption(headers, of: key, during: .write)
         return Entry(
             key: key, size: Int64(content.count), modified: options.modified, tag: headers.tag,
             version: headers.version, checksums: proof.algorithm == .md5 ? [] : [proof],

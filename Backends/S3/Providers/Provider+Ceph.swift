@@ -13,6 +13,10 @@ extension Provider {
         provider.copiesPartsOfEscapedKeys = false
         provider.keepsChunkedEncoding = true
         provider.countsTags = true
+        // Ceph 16 gives a copy its source's tags with its source's metadata, and none with other metadata. It leaves
+        // copies in the clear that are to be encrypted.
+        provider.copiesTags = false
+        provider.copiesEncrypt = false
         return provider
     }()
 }

@@ -57,6 +57,10 @@ package struct Provider: Sendable, Hashable {
     package var refusesTagsOfCopies = false
     /// Whether a copy honours conditions on its target as a write does.
     package var copiesHonourConditions = false
+    /// Whether a copy has the tags that its request asks for: its source's, also beside other metadata, or others.
+    package var copiesTags = true
+    /// Whether a copy is encrypted as its request asks, and a source by a key of the customer's can be copied.
+    package var copiesEncrypt = true
     /// Whether a copy is refused where its source is encrypted by another customer's key than the one given. SeaweedFS
     /// copies what that key makes of it.
     package var copiesCheckKeys = true

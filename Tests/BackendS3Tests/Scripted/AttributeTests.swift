@@ -294,4 +294,69 @@ import Testing
             #expect(error?.advice == "the credentials lack s3:GetObjectTagging; add it, or pass --no-preserve tags")
         }
     }
+
+    /// Ceph's copies have the source's tags with the source's metadata, and none with other metadata.
+    @Test func copiesAreGivenTheirTagsWhereTheStoreDoesNot() async throws {
+        let tags = "<Tagging><TagSet><Tag><Key>a</Key><Value>1</Value></Tag></TagSet></Tagging>"
+        try await ScriptedStore.use(provider: .ceph) { request, _ in
+            request.target.hasSuffix("tagging=") ? .answer(200, [:], tags) : Self.answer(request)
+        } _: { store in
+            var source = CopySource(container: "from", entry: Entry(key: ObjectKey("s"), size: 1))
+            func requests(_ options: WriteOptions) async throws -> [String] {
+                let before = store.server.requests.count
+                _ = try await store.backend.copy(source, to: ObjectKey("k"), options)
+                return store.server.requests.dropFirst(before).map { "\($0.method) \($0.target)" }
+            }
+            var options = WriteOptions()
+            var found = try await requests(options)
+            #expect(found == ["PUT /bucket/k"])
+            options.replacesMetadata = true
+            found = try await requests(options)
+            #expect(found == ["GET /from/s?tagging=", "PUT /bucket/k", "PUT /bucket/k?tagging="])
+            // A stat has told that there are none.
+            source.entry.metadata = ObjectMetadata()
+            found = try await requests(options)
+            #expect(found == ["PUT /bucket/k"])
+            options.replacesTags = true
+            found = try await requests(options)
+            #expect(found == ["PUT /bucket/k"])
+            options.metadata.tags = [.init(name: "b", value: "2")]
+            found = try await requests(options)
+            #expect(found == ["PUT /bucket/k", "PUT /bucket/k?tagging="])
+            options.replacesMetadata = false
+            options.metadata.tags = []
+            found = try await requests(options)
+            #expect(found == ["PUT /bucket/k", "PUT /bucket/k?tagging="])
+        }
+    }
+
+    /// Ceph has an empty answer for an object whose upload was to have tags.
+    @Test func anEmptyAnswerTellsOfNoTags() async throws {
+        try await ScriptedStore.use(provider: .ceph) { _, _ in
+            .answer(200)
+        } _: { store in
+            let entry = Entry(key: ObjectKey("k"), size: 1)
+            let found = try await store.backend.attributes(of: entry, .tags)
+            #expect(found.tags.isEmpty)
+        }
+    }
+
+    /// A digest that was asked for goes beside the one that the store is known to verify.
+    @Test func anotherDigestIsNotTheOnlyOne() async throws {
+        for (provider, hasMD5) in [(Provider.ceph, true), (.seaweedFS, false)] {
+            try await ScriptedStore.use(provider: provider, configure: { $0.checksumAlgorithm = "crc32" }) {
+                request, _ in
+                Self.answer(request)
+            } _: { store in
+                _ = try await store.backend.write(PartBuffer([1]), to: ObjectKey("k"), WriteOptions())
+                let upload = try await store.backend.beginUpload(
+                    to: ObjectKey("k"), size: 1, partSize: 1, WriteOptions())
+                _ = try await upload.upload(1, at: 0, PartBuffer([1]))
+                for request in store.server.requests where request.method == "PUT" {
+                    #expect(request.headers["x-amz-checksum-crc32"] != nil)
+                    #expect((request.headers["content-md5"] != nil) == hasMD5)
+                }
+            }
+        }
+    }
 }

@@ -120,15 +120,63 @@ import Testing
         try await ScriptedStore.use(configure: {
             $0.serverSideEncryption = "aws:kms:dsse"
             ($0.sseKMSKeyID, $0.sseKMSContext, $0.usesBucketKey) = ("key-1", context, true)
-        }) { request, _ in
-            Self.answer(request)
+        }) { _, _ in
+            .answer(200, ["ETag": "\"abc\"", "x-amz-server-side-encryption": "aws:kms:dsse"])
         } _: { store in
             _ = try await store.backend.write(PartBuffer([1]), to: ObjectKey("k"), WriteOptions())
+            #expect(store.server.requests.count == 1)
             let headers = store.server.requests[0].headers
             #expect(headers["x-amz-server-side-encryption"] == "aws:kms:dsse")
             #expect(headers["x-amz-server-side-encryption-aws-kms-key-id"] == "key-1")
             #expect(headers["x-amz-server-side-encryption-context"] == "eyJhIjoiYiJ9")
             #expect(headers["x-amz-server-side-encryption-bucket-key-enabled"] == "true")
+        }
+    }
+
+    /// A store that does not say with its answer that it encrypted is asked; one that left the object in the clear is told.
+    @Test(arguments: [false, true]) func whatIsLeftInTheClearIsNotWritten(isEncrypted: Bool) async throws {
+        try await ScriptedStore.use(configure: { $0.serverSideEncryption = "AES256" }) { request, _ in
+            if request.method == "HEAD", isEncrypted {
+                return .answer(200, ["Content-Length": "1", "x-amz-server-side-encryption": "AES256"])
+            }
+            return request.method == "HEAD" ? .answer(200, ["Content-Length": "1"]) : Self.answer(request)
+        } _: { store in
+            let backend = store.backend, key = ObjectKey("k")
+            let written = await ScriptedStore.failure {
+                _ = try await backend.write(PartBuffer([1]), to: key, WriteOptions())
+            }
+            let copied = await ScriptedStore.failure {
+                _ = try await backend.copy(backend.copySource(Entry(key: key, size: 1)), to: key, WriteOptions())
+            }
+            let uploaded = await ScriptedStore.failure {
+                let upload = try await backend.beginUpload(to: key, size: 1, partSize: 1, WriteOptions())
+                _ = try await upload.complete([try await upload.upload(1, at: 0, PartBuffer([1]))], expected: nil)
+            }
+            for error in [written, copied, uploaded] {
+                #expect(error?.kind == (isEncrypted ? nil : .unsupported))
+                #expect(error == nil || error?.advice?.contains("in the clear") == true)
+            }
+            #expect(
+                store.server.requests.map(\.method) == ["PUT", "HEAD", "PUT", "HEAD", "POST", "PUT", "POST", "HEAD"])
+        }
+    }
+
+    /// Ceph leaves in the clear what it copies; parts of an upload it encrypts.
+    @Test func nothingIsCopiedWhereCopiesAreLeftInTheClear() async throws {
+        try await ScriptedStore.use(provider: .ceph, configure: { $0.serverSideEncryption = "aws:kms" }) { request, _ in
+            Self.answer(request)
+        } _: { store in
+            let backend = store.backend, key = ObjectKey("k"), entry = Entry(key: key, size: 1)
+            let error = await ScriptedStore.failure {
+                _ = try await backend.copy(backend.copySource(entry), to: key, WriteOptions())
+            }
+            #expect(error?.kind == .unsupported)
+            let upload = try await backend.resumeUpload("u", to: key, size: 1, partSize: 1, WriteOptions())
+            let sealed = CopySource(container: "bucket", entry: entry, customerKey: Self.key)
+            let part = await ScriptedStore.failure { _ = try await upload.copy(1, from: sealed, range: 0..<1) }
+            #expect(part?.kind == .unsupported)
+            #expect(store.server.requests.isEmpty)
+            _ = try await upload.copy(1, from: backend.copySource(entry), range: 0..<1)
         }
     }
 }
