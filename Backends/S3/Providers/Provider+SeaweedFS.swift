@@ -18,7 +18,8 @@ extension Provider {
         provider.copiesCheckKeys = false
         provider.locksKeepTypes = false
         provider.losesVersionsBetweenPages = true
-        provider.attributes = [.metadata, .tags, .access, .lock, .storageClass, .times]
+        // The access list that comes with an object is ignored, whatever the bucket says of them.
+        provider.attributes = [.metadata, .tags, .lock, .storageClass, .times]
         provider.countsTags = true
         provider.tagsUploads = true
         provider.storageClasses = [
