@@ -2,7 +2,7 @@
 # The only entry points. Each installs what it needs and is missing.
 
 .DEFAULT_GOAL := build
-.PHONY: setup build release test test-full test-ceph soak fuzz sanitize demo lint format bench bench-micro bench-scale docs clean
+.PHONY: setup build release test test-full test-ceph stores soak fuzz sanitize demo lint format bench bench-micro bench-scale docs clean
 
 setup:      ## Installs the C libraries, and the test servers and peers into .venv
 	@scripts/setup build servers
@@ -26,6 +26,10 @@ test-full: setup ## As test, with every seed of comparisons, crashes, chaos and 
 test-ceph: setup ## The conformance kit and the end-to-end tests against Ceph
 	@scripts/setup ceph
 	@scripts/test ceph
+
+stores: setup ## Tries every feature on every store and writes the table of docs/manual/stores.md
+	@scripts/setup ceph
+	@scripts/stores
 
 soak: setup release ## Syncs changing trees for SOAK_MINUTES (30): memory, descriptors and state stay flat
 	@GODWIT_BINARY=$$(swift build -c release --show-bin-path)/godwit scripts/with-servers seaweedfs -- scripts/soak

@@ -165,7 +165,10 @@ let package = Package(
             ]),
         tests(
             "ConformanceTests",
-            ["StorageTestKit", "BackendMemory", "BackendLocal", "BackendS3", "StorageLayers", "HTTPTransport"]),
+            [
+                "StorageTestKit", "BackendMemory", "BackendLocal", "BackendS3", "StorageLayers", "StorageModel",
+                "Digests", "HTTPTransport",
+            ]),
         tests("EndToEndTests", ["StorageTestKit"]),
     ]
 )

@@ -28,17 +28,9 @@ extension Subject {
         return [
             subject("GODWIT_TEST_SEAWEEDFS", .seaweedFS, tree),
             subject("GODWIT_TEST_SEAWEEDFS_TLS", .seaweedFS, tree, caFile: authority),
-            subject("GODWIT_TEST_MOTO", moto, bucket.subtracting([.newline, .notInXML])),
-            subject("GODWIT_TEST_MINISTACK", .aws, bucket),
+            subject("GODWIT_TEST_MOTO", .moto, bucket.subtracting([.newline, .notInXML])),
+            subject("GODWIT_TEST_MINISTACK", .ministack, bucket),
             subject("GODWIT_TEST_CEPH", .ceph, .all),
         ].compactMap(\.self)
-    }()
-
-    /// moto ignores conditions on copy sources and composes no full-object checksums.
-    private static let moto: Provider = {
-        var provider = Provider.aws
-        provider.conditions.remove(.copySourceIfMatch)
-        provider.uploadChecksum = .md5
-        return provider
     }()
 }

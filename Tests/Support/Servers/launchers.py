@@ -155,15 +155,17 @@ def seaweedfs(directory, ports, venv):
     volumes.mkdir()
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,DNS:*.s3.localhost,IP:127.0.0.1",
          "-addext", "basicConstraints=critical,CA:TRUE", "-keyout", tls / "key.pem", "-out", tls / "certificate.pem"],
         check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     identities = server.directory / "identities.json"
-    identities.write_text(json.dumps({"identities": [
-        {"name": "owner", "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}],
-         "actions": ["Admin", "Read", "Write", "List", "Tagging"]},
-        *({"name": name, "credentials": [{"accessKey": f"{name}key", "secretKey": f"{name}secret"}], "actions": actions}
-          for name, actions in RESTRICTED.items())]}))
+    identities.write_text(json.dumps({
+        "kms": {"default_provider": "here", "providers": {"here": {"type": "local", "enableOnDemandCreate": True}}},
+        "identities": [
+            {"name": "owner", "credentials": [{"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}],
+             "actions": ["Admin", "Read", "Write", "List", "Tagging"]},
+            *({"name": name, "credentials": [{"accessKey": f"{name}key", "secretKey": f"{name}secret"}],
+               "actions": actions} for name, actions in RESTRICTED.items())]}))
     names = ["master", "master.grpc", "volume", "volume.grpc", "filer", "filer.grpc", "s3", "s3.grpc", "s3.https"]
     port = {name: ports.take() for name in names}
     server.spawn(
@@ -176,7 +178,7 @@ def seaweedfs(directory, ports, venv):
          "-s3", f"-s3.port={port['s3']}", f"-s3.port.grpc={port['s3.grpc']}", "-s3.port.iceberg=0",
          "-s3.port.lance=0", f"-s3.localSocket={server.directory / 's3.sock'}", f"-s3.config={identities}",
          f"-s3.port.https={port['s3.https']}", f"-s3.cert.file={tls / 'certificate.pem'}",
-         f"-s3.key.file={tls / 'key.pem'}", "-s3.domainName=localhost", "-s3.autoCreateBucket=false",
+         f"-s3.key.file={tls / 'key.pem'}", "-s3.domainName=s3.localhost", "-s3.autoCreateBucket=false",
          f"-s3.allowDeleteBucketNotEmpty={drops}"],
         # One volume a bucket, not seven: a run makes hundreds of buckets.
         WEED_S3_SSE_KEK="00112233445566778899aabbccddeeff" * 2, WEED_MASTER_VOLUME_GROWTH_COPY_1=1)
@@ -270,10 +272,14 @@ memstore device bytes = 4294967296
 osd memory target = 1073741824
 [client.rgw]
 rgw frontends = beast endpoint=127.0.0.1:{gateway}
-rgw dns name = localhost
+rgw dns name = s3.localhost
 rgw data = {root}/rgw
 keyring = {root}/rgw/keyring
 rgw thread pool size = 64
+rgw enable static website = true
+rgw crypt require ssl = false
+rgw crypt s3 kms backend = testing
+rgw crypt s3 kms encryption keys = testkey-1=YmluCmJvb3N0CmJvb3N0LWJ1aWxkCmNlcGguY29uZgo=
 rgw gc obj min wait = 5
 rgw gc processor period = 5
 rgw gc processor max time = 5
