@@ -141,7 +141,7 @@ extension S3Backend {
         var call = S3Call(kind: .put, method: .put, operation: .validate, permission: "", key: key)
         call.query.add(name)
         if let version { call.query.add("versionId", version) }
-        call.carry(Array(document.utf8))
+        call.carry(Array(document.utf8), provenBy: .md5)
         _ = try await connection.send(call)
     }
 
