@@ -49,9 +49,22 @@ struct RestoreCommand: ToolCommand {
         if to != nil, wait || tier != nil {
             throw ValidationError("--tier and --wait are for archived objects: drop --to.")
         }
-        if days != nil, maxDelete != nil || allowEmptySource {
-            throw ValidationError("--max-delete and --allow-empty-source are for an earlier state: drop --days.")
+        if days != nil, let flag = flagsOfRuns.first(where: \.isGiven)?.name {
+            throw ValidationError("--days asks for what is archived and copies nothing: drop \(flag).")
         }
+    }
+
+    /// What says how an earlier state is put back, and means nothing to archives.
+    private var flagsOfRuns: [(isGiven: Bool, name: String)] {
+        [
+            (maxDelete != nil, "--max-delete"), (allowEmptySource, "--allow-empty-source"),
+            (schedule.transfers != nil, "--transfers"), (schedule.checkers != nil, "--checkers"),
+            (schedule.checkFirst, "--check-first"), (schedule.orderBy != nil, "--order-by"),
+            (schedule.retries != ScheduleFlags.usualRetries, "--retries"), (schedule.maxErrors != nil, "--max-errors"),
+            (progress.progress, "--progress"), (progress.stats != nil, "--stats"),
+            (progress.statsOneLine, "--stats-one-line"), (progress.json, "--json"),
+            (progress.report != nil, "--report"),
+        ]
     }
 
     func execute(_ context: ToolContext) async throws -> ExitStatus {
@@ -60,7 +73,9 @@ struct RestoreCommand: ToolCommand {
     }
 
     private func restore(_ request: RestoreRequest, _ context: ToolContext) async throws -> ExitStatus {
-        let session = try Session(connecting.sessionOptions(context))
+        var options = try connecting.sessionOptions(context)
+        schedule.apply(to: &options)
+        let session = try Session(options)
         defer { session.shutdown() }
         let walk = try selecting.walk(recursive: true)
         let restore = ArchiveRestore(context: context, request: request, dryRun: dryRun)

@@ -25,9 +25,11 @@ struct ScheduleFlags: ParsableArguments, Sendable {
             "The most bytes of objects and of listings read ahead in memory (default: 64M).", valueName: "size"))
     var maxMemory: SizeArgument?
     @Option(help: ArgumentHelp("Passes over what failed, the first included.", valueName: "n"))
-    var retries = 3
+    var retries = Self.usualRetries
     @Option(help: ArgumentHelp("Stop after N failed objects.", valueName: "n"))
     var maxErrors: Int?
+
+    static let usualRetries = 3
 
     func validate() throws {
         for (value, name) in [(transfers, "transfers"), (checkers, "checkers"), (maxErrors, "max-errors")] {

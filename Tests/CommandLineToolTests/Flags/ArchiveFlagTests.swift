@@ -25,7 +25,8 @@ import Testing
 
     @Test(arguments: [
         [], ["--days", "0"], ["--days", "1", "--to", "2d"], ["--to", "2d", "--wait"], ["--to", "2d", "--tier", "bulk"],
-        ["--days", "1", "--max-delete", "3"], ["--days", "1", "--tier", "Quick"],
+        ["--days", "1", "--max-delete", "3"], ["--days", "1", "--json"], ["--days", "1", "--transfers", "4"],
+        ["--days", "1", "--retries", "1"], ["--days", "1", "--tier", "Quick"],
     ])
     func aRestoreIsOfOneKind(flags: [String]) {
         #expect(throws: (any Error).self) { try RestoreCommand.parse(["s3://b/"] + flags) }
