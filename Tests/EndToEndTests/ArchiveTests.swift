@@ -51,6 +51,19 @@ extension EndToEnd {
             #expect(try await store.keys(target).count == 8)
         }
 
+        @Test("a restore of which one request fails says so, does the rest, and does not end with 0")
+        func oneFails() async throws {
+            let store = try #require(Store.moto), godwit = try Godwit()
+            let bucket = try await fill(store)
+            // The first request lists.
+            let proxy = try await FaultProxy(store, .serverError, at: 3)
+            let place = store.behind(port: proxy.port).location(bucket) + "/"
+            let run = try await godwit("restore", place, "--days", "2", "--low-level-retries", "1", exit: 6)
+            #expect(try await proxy.end().injected == 1)
+            #expect(run.errorText.contains("restoring 2 archived objects"), "\(run.errorText)")
+            #expect(run.errorText.contains("ERROR"))
+        }
+
         @Test("restore asks for everything under a location, and waits", arguments: stores)
         func restore(store: Store) async throws {
             let godwit = try Godwit()

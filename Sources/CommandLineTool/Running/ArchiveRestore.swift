@@ -25,7 +25,7 @@ struct ArchiveRestore: Sendable {
     /// Asks for everything that `walk` finds under `location`.
     func begin(_ walk: LocationWalk, _ session: Session, _ location: String) async throws -> Count {
         var count = Count()
-        count.failed = try await walk.run(session, location, context) { items, backend in
+        let unlisted = try await walk.run(session, location, context) { items, backend in
             guard let backend else { return }
             guard !backend.capabilities.archiveClasses.isEmpty else {
                 throw StorageError(
@@ -46,6 +46,7 @@ struct ArchiveRestore: Sendable {
                 count.bytes += object.entry.size
             }
         }
+        count.failed += unlisted
         return count
     }
 
