@@ -38,20 +38,7 @@ struct ThawPass {
 
     private func look(at held: Thawing.Held) async -> SyncReport.Stop? {
         context.tally.withLock { $0.hasAnotherPass = context.options.passesMax > 1 }
-        let lanes = Lanes(context.options.order)
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask(executorPreference: context.executor) {
-                    defer { lanes.finishChecks() }
-                    try await send(held, lanes)
-                }
-                group.addTask { try await WorkForce(context: context, lanes: lanes).run() }
-                while try await group.next() != nil {}
-            }
-            return nil
-        } catch {
-            return .init(error)
-        }
+        return await context.carryOut { lanes in try await send(held, lanes) }
     }
 
     private func send(_ held: Thawing.Held, _ lanes: Lanes) async throws {
@@ -81,13 +68,7 @@ struct ThawPass {
     }
 
     private func readable(_ work: Work) async throws -> Work? {
-        let fresh: Entry
-        do throws(StorageError) {
-            fresh = try await context.freshSource(work.source)
-        } catch {
-            try context.fail(work, error, evidence: .problem)
-            return nil
-        }
+        guard let fresh = try await context.currentSource(of: work) else { return nil }
         guard fresh.archive != .restoring else {
             try context.thawing.append(work)
             return nil

@@ -28,34 +28,17 @@ struct RetryPasses {
 
     /// Carries `works` out; `refreshing`: from the state that their sources have now.
     func carryOut(_ works: [Work], refreshing: Bool = false) async -> SyncReport.Stop? {
-        let lanes = Lanes(context.options.order)
-        do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    defer { lanes.finishChecks() }
-                    for work in works {
-                        guard let next = refreshing ? try await refreshed(work) : work else { continue }
-                        guard await lanes.send(next) else { return }
-                    }
-                }
-                group.addTask { try await WorkForce(context: context, lanes: lanes).run() }
-                while try await group.next() != nil {}
+        await context.carryOut { lanes in
+            for work in works {
+                guard let next = refreshing ? try await refreshed(work) : work else { continue }
+                guard await lanes.send(next) else { return }
             }
-            return nil
-        } catch {
-            return .init(error)
         }
     }
 
     /// The same work for the source as it is now; nil when that ended it.
     private func refreshed(_ work: Work) async throws(RunStop) -> Work? {
-        let fresh: Entry
-        do throws(StorageError) {
-            fresh = try await context.freshSource(work.source)
-        } catch {
-            try context.fail(work, error, evidence: .problem)
-            return nil
-        }
+        guard let fresh = try await context.currentSource(of: work) else { return nil }
         if context.purpose == .applying, !fresh.isState(work.source) {
             try context.failFinally(work, context.drift(work))
             return nil
