@@ -17,8 +17,8 @@ final class S3Listing: Listing {
     /// Pages of delete markers are empty, and there may be many; a store that only ever names a next page never ends.
     private let emptyPagesMax: Int
 
-    private let connection: S3Connection
-    private let request: ListRequest
+    let connection: S3Connection
+    let request: ListRequest
     /// One caller pulls at a time, so this is never contended.
     private let state = Mutex(State())
 
@@ -56,6 +56,10 @@ final class S3Listing: Listing {
         }
         if request.delimiter != nil { Self.merge(&entries, order) }
         let next = try next(document, entries.last, position)
+        if connection.policy.provider.losesKeysBetweenPages {
+            try await addDisplaced(
+                to: &entries, behind: state.withLock(\.last), isFirst: position == .start, isLast: next == nil)
+        }
         try check(entries, order)
         dropUntilAfter(&entries, order)
         let isStuck = state.withLock { state in
@@ -111,7 +115,7 @@ final class S3Listing: Listing {
     ) throws(StorageError) -> S3Connection.ListingPosition? {
         guard document.isTruncated else { return nil }
         let next: S3Connection.ListingPosition
-        if connection.policy.listVersion == 2 {
+        if connection.policy.provider.listVersion == 2 {
             guard let token = document.nextToken, !token.isEmpty else {
                 throw connection.malformedListing("it is truncated but names no NextContinuationToken")
             }
@@ -152,6 +156,6 @@ final class S3Listing: Listing {
     private func stuck(_ reason: String) -> StorageError {
         StorageError(
             .listingOutOfOrder, during: .list, at: connection.location, message: reason,
-            advice: connection.policy.listVersion == 2 ? "try list_version = 1" : "try list_version = 2")
+            advice: connection.policy.provider.listVersion == 2 ? "try list_version = 1" : "try list_version = 2")
     }
 }

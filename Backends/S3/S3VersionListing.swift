@@ -11,8 +11,8 @@ final class S3VersionListing: Listing {
         /// The key whose versions come just now, and which of them was current at the moment.
         var key: ObjectKey?
         var current: Entry?
-        /// Directories at whose end nothing is lost.
-        var harmless: Set<ObjectKey> = []
+        /// What was looked for where the store may leave keys out.
+        var gaps = VersionGaps()
     }
 
     private let connection: S3Connection
@@ -34,13 +34,15 @@ final class S3VersionListing: Listing {
                 .unsupported, during: .list, at: connection.location,
                 message: "\(connection.policy.provider.name) does not list in that order")
         }
-        if let last = state.position?.key, connection.policy.provider.losesVersionsBetweenPages {
-            try await confirmNothingIsLost(behind: ObjectKey(last), &state)
+        let losesKeys = connection.policy.provider.losesKeysBetweenPages
+        if losesKeys, let last = state.position?.key {
+            try await state.gaps.confirmNothingIsLost(behind: ObjectKey(last), connection, request)
         }
         let page = try await connection.listVersions(request, at: state.position)
         var entries: [Entry] = []
         for entry in page.entries {
             try check(entry, behind: state.key, order)
+            if losesKeys { state.gaps.pass(entry.key) }
             if let after = request.after, order != .unordered, order.compare(entry.key, after) <= 0 { continue }
             add(entry, &state, &entries)
         }
@@ -51,28 +53,6 @@ final class S3VersionListing: Listing {
         }
         self.state.withLock { $0 = state }
         return ListingPage(entries: entries)
-    }
-
-    /// Refuses to go on where the store would leave keys out: those that begin with the name of a directory around `last`, and
-    /// go on with a byte below the slash.
-    private func confirmNothingIsLost(behind last: ObjectKey, _ state: inout State) async throws(StorageError) {
-        let slash = UInt8(ascii: "/")
-        for end in 0..<last.bytes.count where last.bytes[end] == slash && end >= request.prefix.bytes.count {
-            let directory = ObjectKey(last.bytes.prefix(end))
-            guard state.harmless.insert(directory.detached()).inserted else { continue }
-            for byte in 1..<slash {
-                let prefix = ObjectKey(SharedBytes(directory.bytes.array + [byte]))
-                let found = try await connection.listVersions(
-                    ListRequest(prefix: prefix, order: request.order), at: nil, max: 1)
-                guard let lost = found.entries.first else { continue }
-                throw StorageError(
-                    .unsupported, during: .list, at: connection.location, key: lost.key,
-                    message:
-                        "\(connection.policy.provider.name) loses keys like this one between pages of versions, beside a "
-                        + "directory whose name they begin with",
-                    advice: "name smaller prefixes, with fewer versions than a page (1,000)")
-            }
-        }
     }
 
     private func add(_ entry: Entry, _ state: inout State, _ entries: inout [Entry]) {

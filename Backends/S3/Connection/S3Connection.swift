@@ -13,6 +13,7 @@ final class S3Connection: Sendable {
         /// The store's clock minus ours, in seconds.
         var clockOffset: Int64 = 0
         var owner: String?
+        var holdsVersions: Bool?
     }
 
     /// Empty: the account itself.
@@ -69,6 +70,12 @@ final class S3Connection: Sendable {
     var knownOwner: String? {
         get { state.withLock { $0.owner } }
         set { state.withLock { $0.owner = newValue } }
+    }
+
+    /// Whether there may be versions in the bucket, once that was asked.
+    var knownToHoldVersions: Bool? {
+        get { state.withLock { $0.holdsVersions } }
+        set { state.withLock { $0.holdsVersions = newValue } }
     }
 
     /// The way to another bucket of the store, whose objects are encrypted by `key`.

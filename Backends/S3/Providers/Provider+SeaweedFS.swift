@@ -17,7 +17,7 @@ extension Provider {
         provider.copiesHonourConditions = true
         provider.copiesCheckKeys = false
         provider.locksKeepTypes = false
-        provider.losesVersionsBetweenPages = true
+        provider.losesKeysBetweenPages = true
         // The access list that comes with an object is ignored, whatever the bucket says of them.
         provider.attributes = [.metadata, .tags, .lock, .storageClass, .times]
         provider.countsTags = true

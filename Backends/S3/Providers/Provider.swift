@@ -64,9 +64,10 @@ package struct Provider: Sendable, Hashable {
     /// Whether a copy is refused where its source is encrypted by another customer's key than the one given. SeaweedFS
     /// copies what that key makes of it.
     package var copiesCheckKeys = true
-    /// Whether a listing of versions goes from directory to directory, and a later page leaves out what comes before the last
-    /// key by its bytes: of `d/b` and `d-a`, if the one ends a page, the other is never listed.
-    package var losesVersionsBetweenPages = false
+    /// Whether listings of a bucket with versions leave keys out between pages, which go by an order of the store's own and
+    /// begin behind the last key by its bytes: of `d/b` and `d-a`, or `d.txt` and `d`, if the one ends a page, the other is
+    /// never listed.
+    package var losesKeysBetweenPages = false
     /// Whether listings of versions may have delete markers behind everything else, so that only times tell where they
     /// belong. Elsewhere times say nothing about the order: that of an upload in parts is when it began.
     package var mayListMarkersApart = false
