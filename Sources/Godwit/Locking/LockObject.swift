@@ -46,6 +46,7 @@ public final class LockObject: Sendable {
         }
         do throws(StorageError) {
             let written = try await write(key, backend, holder, now(), .absent)
+            try await confirmOthersAreRefused(key, in: backend, holder: holder, now())
             return LockObject(backend, key, holder: holder, now: now, written)
         } catch {
             guard error.kind == .preconditionFailed || error.kind == .alreadyExists else { throw error }
@@ -65,6 +66,26 @@ public final class LockObject: Sendable {
             guard error.kind == .preconditionFailed else { throw error }
             throw isHeld(key, backend, try await read(key, backend).held)
         }
+    }
+
+    /// Tries to take a lock that is there, as another run would. Ceph 16 honours the condition, except in buckets that keep
+    /// versions; there both would believe to hold it.
+    private static func confirmOthersAreRefused(
+        _ key: ObjectKey, in backend: any Backend, holder: String, _ now: Timestamp
+    ) async throws(StorageError) {
+        var problem = StorageError(
+            .unsupported, during: .write, at: backend.identity.container, key: key,
+            message: "the bucket takes a second lock in the place of the first, so it cannot keep one",
+            advice: "keep the lock in a bucket without versions, or in another store")
+        do throws(StorageError) {
+            _ = try await write(key, backend, holder, now, .absent)
+        } catch {
+            if error.kind == .preconditionFailed || error.kind == .alreadyExists { return }
+            problem = error
+        }
+        // Whoever else was here at the same time found the same, and has no lock either.
+        _ = try? await backend.delete([Deletion(key: key)])
+        throw problem
     }
 
     /// Renews the lock until the task is cancelled; returns before that only when the lock is lost.
