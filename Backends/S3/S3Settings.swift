@@ -16,8 +16,6 @@ package struct S3Settings: Sendable {
     /// With scheme; nil: AWS by region.
     package var endpoint: String?
     package var forcePathStyle: Bool?
-    package var listVersion: Int?
-    package var listURLEncoding: Bool?
     /// Keys of one listing page (1 ... 1000).
     package var listChunk = 1000
     package var locationConstraint: String?

@@ -133,11 +133,28 @@ import Testing
             "force_path_style": "false", "list_version": "1", "list_chunk": "5000", "list_url_encode": "unset",
             "requester_pays": "true", "server_side_encryption": "AES256", "storage_class": "GLACIER", "acl": "private",
         ]).settings
-        #expect(settings.forcePathStyle == false && settings.listVersion == 1 && settings.listChunk == 1000)
-        #expect(settings.listURLEncoding == nil && settings.requesterPays)
+        #expect(settings.forcePathStyle == false && settings.provider.listVersion == 1 && settings.listChunk == 1000)
+        #expect(settings.provider.listsURLEncoded && settings.requesterPays)
         #expect(settings.serverSideEncryption == "AES256" && settings.storageClass == "GLACIER")
         #expect(throws: StorageError.self) { try remote(["force_path_style": "maybe"]) }
         #expect(throws: StorageError.self) { try remote(["list_chunk": "0"]) }
+    }
+
+    @Test func whatTheStoreDoesComesBeforeItsProvider() throws {
+        for option in ProviderOption.all {
+            // What each provider says of it may be said by the option, and is then what the backend goes by.
+            for provider in Provider.all {
+                let value = option.value(in: provider)
+                let settings = try remote(["provider": "Ceph", option.name: value]).settings
+                #expect(option.value(in: settings.provider) == value, "\(option.name) = \(value)")
+            }
+            let error = #expect(throws: StorageError.self) {
+                try remote(["provider": "Ceph", option.name: "\u{1b}, x"])
+            }
+            #expect(error?.kind == .invalidConfiguration, "\(option.name)")
+        }
+        #expect(try remote(["provider": "IBMCOS", "list_version": "0"]).settings.provider.listVersion == 1)
+        #expect(try remote(["provider": "Other", "use_multipart_etag": "unset"]).settings.provider == .other)
     }
 
     @Test func theWayOfSendingIsChosen() throws {

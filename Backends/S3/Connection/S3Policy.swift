@@ -30,8 +30,6 @@ struct S3Policy: Sendable {
     let contentType: String?
     /// Whether an ETag in this bucket may be an MD5 at all.
     let tagsAreMD5: Bool
-    let listVersion: Int
-    let listsURLEncoded: Bool
     let listChunk: Int
     /// Whether an earlier state is seen, which cannot be changed: not the current one in its place either.
     let isReadOnly: Bool
@@ -82,10 +80,6 @@ struct S3Policy: Sendable {
         commonHeaders = settings.requesterPays ? [HTTPHeader("x-amz-request-payer", "requester")] : []
         storageClass = settings.storageClass.flatMap { $0.isEmpty ? nil : $0 }
         contentType = settings.contentType
-        listVersion =
-            settings.listVersion == 1 || settings.listVersion == 2
-            ? settings.listVersion ?? provider.listVersion : provider.listVersion
-        listsURLEncoded = settings.listURLEncoding ?? provider.listsURLEncoded
         isReadOnly = settings.versionAt != nil || settings.versionID != nil
         listsFromAnyKey = settings.versionAt == nil
         listsRestores = provider.listsRestores && (settings.endpoint ?? "").isEmpty

@@ -15,7 +15,9 @@ extension S3Connection {
             var call = S3Call(
                 kind: .list, method: .get, operation: .list, permission: "s3:ListBucketMultipartUploads")
             call.query.add("uploads")
-            if policy.listsURLEncoded, policy.provider.listsUploadsURLEncoded { call.query.add("encoding-type", "url") }
+            if policy.provider.listsURLEncoded, policy.provider.listsUploadsURLEncoded {
+                call.query.add("encoding-type", "url")
+            }
             let listed = listable(prefix)
             if !listed.isRoot { call.query.add("prefix", listed.bytes) }
             if let marker {

@@ -25,7 +25,7 @@ extension S3Connection {
         var call = S3Call(kind: .list, method: .get, operation: .list, permission: "s3:ListBucketVersions")
         call.query.add("versions")
         call.query.add("max-keys", String(max ?? policy.listChunk))
-        if policy.listsURLEncoded { call.query.add("encoding-type", "url") }
+        if policy.provider.listsURLEncoded { call.query.add("encoding-type", "url") }
         if !request.prefix.isRoot { call.query.add("prefix", request.prefix.bytes) }
         if let delimiter = request.delimiter { call.query.add("delimiter", SharedBytes([delimiter])) }
         if let position {

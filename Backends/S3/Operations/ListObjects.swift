@@ -38,10 +38,10 @@ extension S3Connection {
 
     private func listCall(_ request: ListRequest, at position: ListingPosition) -> S3Call {
         var call = S3Call(kind: .list, method: .get, operation: .list, permission: "s3:ListBucket")
-        let isVersion2 = policy.listVersion == 2
+        let isVersion2 = policy.provider.listVersion == 2
         if isVersion2 { call.query.add("list-type", "2") }
         call.query.add("max-keys", String(policy.listChunk))
-        if policy.listsURLEncoded { call.query.add("encoding-type", "url") }
+        if policy.provider.listsURLEncoded { call.query.add("encoding-type", "url") }
         let prefix = listable(request.prefix)
         if !prefix.isRoot { call.query.add("prefix", prefix.bytes) }
         if policy.listsRestores {
@@ -93,7 +93,7 @@ extension S3Connection {
     func malformedListing(_ reason: String) -> StorageError {
         StorageError(
             .unexpected, during: .list, at: location, message: "the store sent a malformed listing (\(reason))",
-            advice: policy.listsURLEncoded
+            advice: policy.provider.listsURLEncoded
                 ? Self.malformedAdvice : "keys with control characters need list_url_encode = true",
             disposition: .transient(retryAfter: nil))
     }

@@ -2,6 +2,7 @@
 
 internal import ArgumentParser
 internal import Godwit
+internal import Settings
 internal import StorageModel
 internal import StoreBench
 
@@ -72,7 +73,7 @@ struct BenchCommand: ToolCommand {
                 advice: "make it with godwit mkdir")
         }
         let directory = BenchDirectory(backend, under: prefix)
-        let target = save ? try SavedTuning(place.location, connecting, context) : nil
+        let target = save ? try SavedOptions(of: place.location, connecting, context) : nil
         let comparison = try await comparison(session, directory, prefix, context)
         let files = try report.map { try BenchFile($0) }
         let begun = TimeFormat.now
@@ -108,8 +109,22 @@ struct BenchCommand: ToolCommand {
         }
         try context.standardOutput.flush()
         for file in files { try file.write(results) }
-        if let target { try target.save(results.recommendation, context) }
+        if let target {
+            let tuned = Self.options(results.recommendation)
+            if tuned.isEmpty {
+                context.notice("nothing was saved: large objects were not measured")
+            } else {
+                try target.save(tuned, context)
+            }
+        }
         return hasFailed ? .someFailed : .done
+    }
+
+    private static func options(_ recommendation: Recommendation) -> [RemoteOption] {
+        guard let count = recommendation.partsAtOnce, let size = recommendation.partSize else { return [] }
+        return [
+            RemoteOption("upload_concurrency", String(count)), RemoteOption("chunk_size", SizeFormat.suffix(size)),
+        ]
     }
 
     private func plan(_ options: SessionOptions) -> BenchPlan {

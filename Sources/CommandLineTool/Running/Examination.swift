@@ -28,6 +28,15 @@ final class Examination {
         try? context.standardOutput.flush()
     }
 
+    /// Whether nothing was refused so far.
+    var isClean: Bool { !findings.contains { $0.error != nil } }
+
+    /// Tells what was found out about a store.
+    func add(_ trait: StoreTrait) {
+        try? context.standardOutput.write(json ? TraitText.event(trait) : Array(TraitText.line(trait).utf8))
+        try? context.standardOutput.flush()
+    }
+
     /// Writes what to add to which policy. `isOneSigner`: both sides have the same credentials.
     func conclude(isOneSigner: Bool) throws -> ExitStatus {
         let missing = findings.flatMap { finding in finding.missing.map { (finding.side, $0) } }

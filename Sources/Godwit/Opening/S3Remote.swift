@@ -52,7 +52,7 @@ struct S3Remote: Sendable {
     private static func settings(
         _ remote: RemoteSettings, region: String?, endpoint: String?, usesEnvironment: Bool
     ) throws(StorageError) -> S3Settings {
-        var settings = S3Settings(provider: try provider(remote, endpoint: endpoint))
+        var settings = S3Settings(provider: try store(remote, endpoint: endpoint))
         settings.accessKeyID = remote["access_key_id"]
         settings.secretAccessKey = remote["secret_access_key"]
         settings.sessionToken = remote["session_token"]
@@ -62,8 +62,6 @@ struct S3Remote: Sendable {
         settings.region = region
         settings.endpoint = endpoint ?? settings.provider.endpoint(in: region)
         settings.forcePathStyle = try remote.flag("force_path_style")
-        if let version = try remote.number("list_version", in: 0...2), version > 0 { settings.listVersion = version }
-        settings.listURLEncoding = try remote.flag("list_url_encode")
         if let chunk = try remote.number("list_chunk", in: 1...Int(Int32.max)) { settings.listChunk = min(chunk, 1000) }
         settings.locationConstraint = remote["location_constraint"]
         settings.acl = remote["acl"]
@@ -88,6 +86,22 @@ struct S3Remote: Sendable {
         settings.contentType = remote["content_type"]
         return settings
     }
+
+    /// The provider, with what the remote's options say of its store.
+    private static func store(_ remote: RemoteSettings, endpoint: String?) throws(StorageError) -> Provider {
+        var provider = try provider(remote, endpoint: endpoint)
+        for option in ProviderOption.all {
+            guard let value = remote[option.name], !unsetValues.contains(value.lowercased()) else { continue }
+            guard option.set(value, in: &provider) else {
+                throw remote.invalid(
+                    option.name, "is \"\(TerminalText.escaped(value))\"", advice: "it may be \(option.values)")
+            }
+        }
+        return provider
+    }
+
+    /// What rclone's options have for values that leave it to the provider.
+    private static let unsetValues: Set<String> = ["unset", "0"]
 
     /// The named provider; without a name, or for `s3://` at an endpoint of one's own, the one that fits any store.
     private static func provider(_ remote: RemoteSettings, endpoint: String?) throws(StorageError) -> Provider {

@@ -122,7 +122,8 @@ extension RemoteSettings {
         throw invalid(option, "is \"\(TerminalText.escaped(text))\"", advice: "it may be \(names)")
     }
 
-    private func invalid(_ option: String, _ reason: String, advice: String? = nil) -> StorageError {
+    /// What is wrong with an option's value.
+    package func invalid(_ option: String, _ reason: String, advice: String? = nil) -> StorageError {
         StorageError(
             .invalidConfiguration, during: .validate, at: name, message: "the option \(option) \(reason)",
             advice: advice)

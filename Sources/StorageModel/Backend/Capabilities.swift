@@ -61,6 +61,13 @@ public struct Capabilities: Sendable, Hashable {
         public static let copySourceIfMatch = Conditions(rawValue: 8)
         public static let deleteIfMatch = Conditions(rawValue: 16)
         public static let readIfMatch = Conditions(rawValue: 32)
+
+        /// Each condition with its name, in the order of the list.
+        public static let names: [(name: String, kind: Conditions)] = [
+            ("read-if-match", .readIfMatch), ("write-if-absent", .writeIfAbsent), ("write-if-match", .writeIfMatch),
+            ("complete-if-absent", .completeIfAbsent), ("copy-source-if-match", .copySourceIfMatch),
+            ("delete-if-match", .deleteIfMatch),
+        ]
     }
 
     /// Limits of a multipart upload

@@ -174,7 +174,7 @@ import Testing
 
     @Test(arguments: RealStore.all) func listsTheOldWayToo(store: RealStore) async throws {
         try await store.use(configure: {
-            $0.listVersion = 1; $0.listChunk = 3
+            $0.provider.listVersion = 1; $0.listChunk = 3
         }) { backend in
             let keys = ["a", "b c", "d+e", "f/g", "f/h", "i", "j", "k", "l"]
             for key in keys { _ = try await write(backend, key) }
@@ -188,7 +188,7 @@ import Testing
             #expect(top == ["a", "b c", "d+e", "f/", "i", "j", "k", "l"])
         }
         try await store.use(configure: {
-            $0.listURLEncoding = false; $0.listChunk = 2
+            $0.provider.listsURLEncoded = false; $0.listChunk = 2
         }) { backend in
             let keys = ["a&b", "b c", "d+e%41", "é"]
             for key in keys { _ = try await write(backend, key) }

@@ -42,7 +42,7 @@ import Testing
 
     @Test func followsMarkersAndTheLastKeyWithoutOne() async throws {
         try await ScriptedStore.use(configure: {
-            $0.listVersion = 1; $0.listURLEncoding = false
+            $0.provider.listVersion = 1; $0.provider.listsURLEncoded = false
         }) { _, index in
             switch index {
             case 0: .answer(200, [:], Self.page(["a", "b"], marker: ""))

@@ -79,7 +79,7 @@ extension Feature {
     private static func oldWay(_ scene: FeatureScene) async throws -> FeatureOutcome {
         try await fill(scene)
         let backend = scene.backend {
-            $0.listVersion = 1
+            $0.provider.listVersion = 1
             $0.listChunk = 2
         }
         try expectEqual(

@@ -8,7 +8,7 @@ struct FeatureStore: Sendable, CustomStringConvertible {
     /// Its name in the table, and in the names of buckets.
     let name: String
     let endpoint: String
-    let provider: Provider
+    var provider: Provider
     var caFile: String?
     /// A key that its KMS has.
     var kmsKey = "testkey-1"

@@ -1,6 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
 internal import ArgumentParser
+internal import Godwit
 internal import Settings
 internal import StorageModel
 
@@ -40,7 +41,16 @@ struct RemoteAddCommand: ToolCommand {
         let settings = try settings()
         try configuration.write { file throws(StorageError) in try file.set(name, settings) }
         context.notice("added \(name): try godwit lsd \(name):")
+        if isOfUnknownMake(settings) {
+            context.notice("what its store does is found out by godwit remote test \(name):BUCKET --save")
+        }
         return .done
+    }
+
+    private func isOfUnknownMake(_ settings: [RemoteOption]) -> Bool {
+        func value(_ name: String) -> String? { settings.last { $0.name == name }?.value }
+        guard value("type") == "s3" else { return false }
+        return value("provider").map { !S3Providers.isKnown($0) } ?? (value("endpoint") != nil)
     }
 
     private func settings() throws -> [RemoteOption] {

@@ -3,15 +3,14 @@
 internal import ArgumentParser
 internal import Settings
 internal import StorageModel
-internal import StoreBench
 
-/// The settings of a configured remote that measurements decide.
-struct SavedTuning {
+/// Options of a configured remote that a command finds out and writes to the configuration file.
+struct SavedOptions {
     private let name: String
     private let config: String?
 
-    /// - Throws: `ValidationError` unless `location` names a remote of the configuration file.
-    init(_ location: String, _ connecting: ConnectionFlags, _ context: ToolContext) throws {
+    /// - Throws: `ValidationError` unless `location` names an S3 remote of the configuration file.
+    init(of location: String, _ connecting: ConnectionFlags, _ context: ToolContext) throws {
         guard case .named(let name, _) = try LocationParser.parse(location).remote else {
             throw ValidationError("--save needs a location of a configured remote, NAME:bucket.")
         }
@@ -27,21 +26,16 @@ struct SavedTuning {
         config = connecting.config
     }
 
-    func save(_ recommendation: Recommendation, _ context: ToolContext) throws {
-        guard let count = recommendation.partsAtOnce, let size = recommendation.partSize else {
-            return context.notice("nothing was saved: large objects were not measured")
-        }
+    /// Gives the remote `found`; what it has beside that stays.
+    func save(_ found: [RemoteOption], _ context: ToolContext) throws {
         var configuration = try Configuration.load(config, environment: context.environment, forWriting: true)
         var options = configuration.file.options(of: name) ?? []
-        let tuned = [
-            RemoteOption("upload_concurrency", String(count)), RemoteOption("chunk_size", SizeFormat.suffix(size)),
-        ]
-        for option in tuned {
+        for option in found {
             options.removeAll { $0.name == option.name }
             options.append(option)
         }
         let changed = options
         try configuration.write { file throws(StorageError) in try file.set(name, changed) }
-        context.notice("saved to \(name): \(tuned.map { "\($0.name) = \($0.value)" }.joined(separator: ", "))")
+        context.notice("saved to \(name): \(found.map { "\($0.name) = \($0.value)" }.joined(separator: ", "))")
     }
 }
