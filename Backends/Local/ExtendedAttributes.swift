@@ -60,6 +60,7 @@ enum ExtendedAttributes {
         }
         pairs += metadata.tags.map { (own + "tag." + $0.name, $0.value) }
         if let redirect = metadata.websiteRedirect { pairs.append((own + "redirect", redirect)) }
+        if let access = metadata.access, !access.grants.isEmpty { pairs.append((own + "acl", AccessText.text(access))) }
         if let lock = metadata.lock {
             if let mode = lock.mode, let end = lock.retainUntil {
                 pairs.append((own + "retention", "\(mode.rawValue) \(end.rfc3339(fractionDigits: 9))"))
@@ -82,6 +83,8 @@ enum ExtendedAttributes {
             metadata.tags.append(.init(name: tag, value: value))
         } else if name == "redirect" {
             metadata.websiteRedirect = value
+        } else if name == "acl" {
+            metadata.access = AccessText.list(value)
         } else if name == "retention" {
             let words = value.split(separator: " ")
             guard words.count == 2, let mode = ObjectLock.Mode(rawValue: String(words[0])),

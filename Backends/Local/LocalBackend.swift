@@ -43,7 +43,7 @@ package final class LocalBackend: Backend {
             deleteBatchMax: 1000, keyBytesMax: 4096, storesDirectoryMarkers: options.escapesKeys,
             hasDirectories: true,
             attributes: options.keepsAttributes
-                ? [.metadata, .tags, .lock, .redirect, .times]
+                ? [.metadata, .tags, .access, .lock, .redirect, .times]
                 : options.keepsPermissions ? [.metadata, .times] : .times,
             conditions: [.writeIfAbsent, .completeIfAbsent])
     }

@@ -37,8 +37,18 @@ import Testing
         metadata.tags = [.init(name: "k 1", value: ""), .init(name: "l", value: "=&")]
         metadata.lock = ObjectLock(
             mode: .compliance, retainUntil: Timestamp(seconds: 4_000_000_000, nanoseconds: 5), hasLegalHold: true)
+        metadata.access = AccessList(grants: [
+            .init(.group("http://acs.amazonaws.com/groups/global/AllUsers"), "READ"),
+            .init(.account("0123abc"), "FULL_CONTROL"),
+        ])
         return metadata
     }
+
+    /// Nobody is given what a damaged list does not say as a whole.
+    @Test(arguments: [
+        "READ group", "READ user x", "OWN group x", "READ group a\"b", "READ group a b", "READ account x\nREAD", "READ",
+    ])
+    func aListThatIsNoneIsNone(text: String) { #expect(AccessText.list(text) == nil) }
 
     @Test(arguments: [false, true]) func whatIsWrittenIsRead(inParts: Bool) async throws {
         let backend = backend(), options = WriteOptions(metadata: Self.full, modified: Timestamp(seconds: 5))

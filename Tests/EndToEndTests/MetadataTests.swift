@@ -121,6 +121,26 @@ extension EndToEnd {
             #expect(known(try await moto.carried(back), to: weed) == known(carried, to: weed))
         }
 
+        /// Files keep who may read them, where that is asked for.
+        @Test(.enabled(if: Store.moto != nil))
+        func accessListsStayWithFiles() async throws {
+            let store = try #require(Store.moto), godwit = try Godwit()
+            let source = try await store.makeBucket("all", locks: true)
+            try await fill(store, source)
+            for (flags, isKept) in [(["--preserve", "acl"], true), ([], false)] {
+                let files = godwit.scratch.path("files-\(isKept)"),
+                    target = try await store.makeBucket("to", locks: true)
+                try await godwit(["copy", store.location(source), files] + flags)
+                try await godwit(["copy", files, store.location(target)] + flags)
+                let found = try await store.carried(target)
+                #expect(found["public"]?["grant.AllUsers"] == (isKept ? "READ" : nil), "\(found)")
+                #expect(found["plain"]?["grant.AllUsers"] == nil, "\(found)")
+                let again = try await godwit.summary(
+                    of: ["sync", files, store.location(target), "--compare-metadata"] + flags)
+                #expect(again.changedNothing)
+            }
+        }
+
         /// What a bucket does not keep is told, object by object and in all.
         @Test(.enabled(if: Store.seaweedfs != nil && Store.moto != nil))
         func whatIsNotKeptIsTold() async throws {

@@ -70,7 +70,7 @@ extension Transfer {
             if !tags.isSame(as: ours.tags) { pair.differing.insert(.tags) }
         }
         if let access = ours.access, try await context.targetAttributes.keep(.access),
-            try await target.attributes(of: pair.target, .access).access.map({ Set($0.grants) }) != Set(access.grants)
+            try await Set(target.attributes(of: pair.target, .access).access?.grants ?? []) != Set(access.grants)
         {
             pair.differing.insert(.access)
         }
