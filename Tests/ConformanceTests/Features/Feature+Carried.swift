@@ -19,6 +19,7 @@ extension Feature {
         Feature("tags on copies, the source's or others", tagsOfCopies),
         Feature("other tags for an object", otherTags),
         Feature("storage classes", storageClasses),
+        Feature("archived objects are restored", archives),
         Feature("access lists", accessLists),
         Feature("object lock: retention", retention),
         Feature("object lock: legal hold", legalHold),
@@ -181,6 +182,34 @@ extension Feature {
             try expectEqual(entry.storageClass, wanted, "the class of \(entry.key) in a listing")
             try expectEqual(try await backend.stat(entry.key, version: nil).storageClass, wanted, "the class")
         }
+        return .proven
+    }
+
+    /// What is archived cannot be read, is asked for, and can be read once it is restored.
+    private static func archives(_ scene: FeatureScene) async throws -> FeatureOutcome {
+        let backend = scene.backend(), key = scene.key("object"), wanted = "GLACIER"
+        guard backend.capabilities.archiveClasses.contains(wanted) else {
+            try await backend.put([1], at: key)
+            let entry = try await backend.stat(key, version: nil)
+            do throws(StorageError) {
+                _ = try await backend.restore(entry, RestoreRequest(days: 1))
+                return .ignored
+            } catch {
+                try expect(!error.isTransient, "not refused but: \(error)")
+                return .refused(error)
+            }
+        }
+        try await backend.put([1], at: key, WriteOptions(storageClass: wanted))
+        var entry = try await backend.stat(key, version: nil)
+        try expectEqual(entry.archive, .archived, "the state")
+        try await expectError(.archived, during: "a read of what is archived") { try await backend.get(key) }
+        _ = try await backend.restore(entry, RestoreRequest(days: 1))
+        for _ in 0..<150 {
+            entry = try await backend.stat(key, version: nil)
+            if case .restored = entry.archive { break }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        try expectEqual(try await backend.get(key), [1], "the restored object")
         return .proven
     }
 

@@ -15,6 +15,16 @@ extension Feature {
                 try await scene.backend().put([1], at: scene.key("refused"), WriteOptions(precondition: .absent))
             }
         },
+        Feature("writes where nothing is, in a bucket with versions") { scene in
+            let backend = scene.backend(in: .versioned)
+            guard backend.capabilities.conditions.contains(.writeIfAbsent) else {
+                return try await refusal(.unsupported) {
+                    try await backend.put([1], at: scene.key("refused"), WriteOptions(precondition: .absent))
+                }
+            }
+            // Nothing is lost where it is not: what was there stays as an earlier version.
+            return try await fails(twice: backend, scene.key("twice")) ? .proven : .ignored
+        },
         condition("writes over a known state (If-Match)", .writeIfMatch, writesIfMatch) { scene in
             let options = WriteOptions(precondition: .matches(VersionTag("0")))
             return try await refusal(.unsupported) {
@@ -66,12 +76,17 @@ extension Feature {
         }
     }
 
+    /// Whether the second of two writes where nothing is to be is refused.
+    private static func fails(twice backend: S3Backend, _ key: ObjectKey) async throws -> Bool {
+        let options = WriteOptions(precondition: .absent)
+        try await backend.put([1], at: key, options)
+        return try await fails { try await backend.put([2], at: key, options) }
+    }
+
     private static func writesIfAbsent(
         _ scene: FeatureScene, _ backend: S3Backend, _ name: String
     ) async throws -> Bool {
-        let key = scene.key(name), options = WriteOptions(precondition: .absent)
-        try await backend.put([1], at: key, options)
-        let failed = try await fails { try await backend.put([2], at: key, options) }
+        let key = scene.key(name), failed = try await fails(twice: backend, key)
         return try await backend.get(key) == [1] && failed
     }
 

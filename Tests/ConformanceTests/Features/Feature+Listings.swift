@@ -11,6 +11,7 @@ extension Feature {
         Feature("listings in the order of keys' bytes") { try await listsIn(.keyBytes, $0) },
         Feature("listings directory by directory") { try await listsIn(.pathComponents, $0) },
         Feature("listings over pages", pages),
+        Feature("listings over pages, in a bucket with versions", pagesWithVersions),
         Feature("listings from behind a key", fromBehindAKey),
         Feature("listings of directories", directories),
         Feature("listings in the old way (version 1)", oldWay),
@@ -49,6 +50,23 @@ extension Feature {
             try expect(ledger[.list] >= names.count / chunk, "\(ledger[.list]) requests for pages of \(chunk)")
         }
         return .proven
+    }
+
+    private static func pagesWithVersions(_ scene: FeatureScene) async throws -> FeatureOutcome {
+        for name in names { try await scene.backend(in: .versioned).put([1], at: scene.key(name)) }
+        func keys(_ chunk: Int, _ configure: (inout S3Settings) -> Void = { _ in }) async throws -> [ObjectKey] {
+            let backend = scene.backend(in: .versioned) {
+                $0.listChunk = chunk
+                configure(&$0)
+            }
+            return try await scene.entries(backend).map(\.key)
+        }
+        let wanted = sorted(scene, scene.provider.listingOrder)
+        for chunk in [1, 2, 3, 1000] { try expectEqual(try await keys(chunk), wanted, "pages of \(chunk)") }
+        guard scene.provider.losesKeysBetweenPages else { return .proven }
+        let isOwn = (try? await keys(1) { $0.provider.losesKeysBetweenPages = false }) == wanted
+        try expect(!isOwn, "nothing is lost, and the provider's data say that keys are")
+        return .byGodwit
     }
 
     private static func fromBehindAKey(_ scene: FeatureScene) async throws -> FeatureOutcome {
