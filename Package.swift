@@ -55,6 +55,7 @@ let package = Package(
         system("COpenSSL", pkgConfig: "libcrypto", apt: "libssl-dev"),
         system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
         system("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
+        system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         .target(name: "CLinux", path: "Sources/CLinux"),
         .target(name: "CLocaleData", path: "Sources/CLocaleData"),
 
@@ -64,7 +65,7 @@ let package = Package(
         // L2: one external concern each.
         library("Digests", ["StorageModel", "COpenSSL", "CLinux"]),
         library("Markup", ["CLibXML2"]),
-        library("Compression", ["CZstd"]),
+        library("Compression", ["CZstd", "CZlib"]),
         library("HTTPTransport", ["StorageModel", "CCurl"]),
 
         // L3: policies around a backend, and selection rules.
@@ -84,6 +85,9 @@ let package = Package(
                 .product(name: "DequeModule", package: "swift-collections"),
             ]),
 
+        // L4: what other programs say of a store's objects, as listings. Beside the engine too.
+        library("Replication", ["StorageModel", "Digests", "Compression"]),
+
         // L4: what a store does from here, measured. Beside the engine, and no more knowing of any backend.
         library("StoreBench", ["StorageModel"]),
 
@@ -97,16 +101,16 @@ let package = Package(
         library(
             "Godwit",
             [
-                "StorageModel", "Digests", "StorageLayers", "Selection", "SyncEngine", "Settings", "JournalStore",
-                "HTTPTransport", "BackendMemory", "BackendLocal", "BackendS3",
+                "StorageModel", "Digests", "StorageLayers", "Selection", "SyncEngine", "Replication", "Settings",
+                "JournalStore", "HTTPTransport", "BackendMemory", "BackendLocal", "BackendS3",
             ]),
 
         // L7, L8: the command line.
         library(
             "CommandLineTool",
             [
-                "Godwit", "StorageModel", "Selection", "SyncEngine", "StoreBench", "Settings", "JournalStore",
-                "Digests", "CLinux",
+                "Godwit", "StorageModel", "Selection", "SyncEngine", "Replication", "StoreBench", "Settings",
+                "JournalStore", "Digests", "CLinux",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -142,6 +146,8 @@ let package = Package(
                 "SyncEngine", "BackendMemory", "BackendLocal", "BackendS3", "HTTPTransport", "Selection", "Digests",
                 "StorageTestKit",
             ]),
+        tests(
+            "ReplicationTests", ["Replication", "StorageModel", "BackendMemory", "Digests", "StorageTestKit"]),
         tests("StoreBenchTests", ["StoreBench", "StorageModel", "BackendMemory", "StorageTestKit"]),
         tests("SettingsTests", ["Settings", "StorageModel"]),
         tests(

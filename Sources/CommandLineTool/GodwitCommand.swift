@@ -35,6 +35,7 @@ struct GodwitCommand: SubcommandGroup {
                     PutCommand.self, DeleteCommand.self, PurgeCommand.self, MkdirCommand.self, RmdirCommand.self,
                     CleanupCommand.self,
                 ]),
+            CommandGroup(name: "Replicate", subcommands: [InventoryCommand.self]),
             CommandGroup(name: "Go back", subcommands: [RunsCommand.self, RestoreCommand.self]),
             CommandGroup(
                 name: "Set up",

@@ -5,9 +5,9 @@ internal import CZstd
 /// Why bytes could not be compressed or decompressed.
 package struct CompressionError: Error, Sendable, Hashable, CustomStringConvertible {
     package enum Kind: Sendable, Hashable {
-        /// Not zstd, damaged, or refused by libzstd.
+        /// Of another format, damaged, or refused by the library.
         case malformed
-        /// The bytes end within a frame.
+        /// The bytes end too soon.
         case truncated
         /// More comes out than the caller allows.
         case tooLong

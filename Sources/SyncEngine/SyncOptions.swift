@@ -14,6 +14,9 @@ public struct SyncOptions: Sendable {
     public var selection = Selection.all
     /// The objects to look at, instead of listings; nil: those that are listed.
     public var names: NameList?
+    /// What the source has, from elsewhere than its own listing (an inventory), as whole keys in no order; nil: its own listing
+    /// tells. It may be older: nothing is deleted that the source has by now.
+    public var sourceListing: (@Sendable () -> any Listing)?
     /// Directories that hold an object of one of these names are left out, with all below.
     public var exclusionMarkers: [ObjectKey] = []
     /// Whether the target is listed; else each object of the source is looked up there. Not for `sync`, which has to

@@ -179,7 +179,7 @@ public struct SyncSession: Sendable {
         if context.options.names != nil {
             return OrderPlan(order: .keyBytes, source: .lookedUp, target: .lookedUp)
         }
-        let source = context.sourceCapabilities.listingOrders
+        let source = context.options.sourceListing == nil ? context.sourceCapabilities.listingOrders : [.unordered]
         guard context.options.looksUp else {
             return OrderPlan.between(
                 source: source, target: context.targetCapabilities.listingOrders,

@@ -19,6 +19,7 @@ struct CheckCommand: ToolCommand {
     @OptionGroup(title: "Compare") var comparing: ComparisonFlags
     @OptionGroup(title: "Select") var selecting: SelectionFlags
     @OptionGroup(title: "Select") var links: LinkFlags
+    @OptionGroup(title: "Select") var inventory: InventoryFlags
     @OptionGroup(title: "Select") var history: HistoryFlags
     @OptionGroup(title: "Run") var schedule: ScheduleFlags
     @OptionGroup(title: "S3") var source: SourceFlags
@@ -44,6 +45,7 @@ struct CheckCommand: ToolCommand {
         options.links = links.policy
         schedule.apply(to: &options)
         try history.apply(to: &options)
+        try inventory.confirm(options, source.version)
         var session = try connecting.sessionOptions(context)
         source.apply(to: &session)
         schedule.apply(to: &session)
@@ -51,7 +53,7 @@ struct CheckCommand: ToolCommand {
         let run = Run(
             source: locations.source, target: locations.target, naming: .found, sync: options, session: session,
             progress: progress,
-            checkFiles: try CheckFiles(files))
+            checkFiles: try CheckFiles(files), inventory: inventory.sourceInventory)
         return try await run.perform(context)
     }
 }

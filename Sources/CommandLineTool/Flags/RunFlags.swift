@@ -15,6 +15,7 @@ struct RunFlags: ParsableArguments, Sendable {
     @OptionGroup(title: "Compare") var elsewhere: ElsewhereFlags
     @OptionGroup(title: "Select") var selecting: SelectionFlags
     @OptionGroup(title: "Select") var links: LinkFlags
+    @OptionGroup(title: "Select") var inventory: InventoryFlags
     @OptionGroup(title: "Preserve") var preserving: PreservationFlags
     @OptionGroup(title: "Preserve") var history: HistoryFlags
     @OptionGroup(title: "S3") var upload: UploadFlags
@@ -65,6 +66,7 @@ struct RunFlags: ParsableArguments, Sendable {
         cutoffs.apply(to: &options)
         try history.apply(to: &options)
         try archives.apply(to: &options)
+        try inventory.confirm(options, source.version)
         // An object's parts side by side would each have its rate.
         if connecting.traffic.bwlimitFile != nil { options.transferring.partsInFlight = 1 }
         var session = try connecting.sessionOptions(context)
@@ -82,6 +84,6 @@ struct RunFlags: ParsableArguments, Sendable {
             showsProgress: !transfer.interactive,
             backup: backup, elsewhere: elsewhere,
             recording: journal.recording(environment: context.environment, changes: !transfer.dryRun),
-            lock: transfer.dryRun ? nil : journal.lock)
+            lock: transfer.dryRun ? nil : journal.lock, inventory: inventory.sourceInventory)
     }
 }

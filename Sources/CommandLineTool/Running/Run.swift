@@ -29,6 +29,8 @@ struct Run: Sendable {
     var recording: RecordingOptions?
     /// The lock object that is held meanwhile, as a location.
     var lock: String?
+    /// The manifest of an inventory that tells what the source has, as a location.
+    var inventory: String?
 
     func perform(_ context: ToolContext) async throws -> ExitStatus {
         if let undoing = context.undoing { return try await undoing.perform(self, context) }
@@ -47,7 +49,8 @@ struct Run: Sendable {
         do {
             let plan =
                 sync.restoresTo == nil
-                ? try await RunPlan.open(session, sync.mode, from: source, to: target, naming: naming)
+                ? try await RunPlan.open(
+                    session, sync.mode, from: source, to: target, naming: naming, isInventoried: inventory != nil)
                 : try await RunPlan.open(session, inPlace: source)
             names = (plan.sourceName, plan.targetName)
             isSingle = plan.object != nil
@@ -58,6 +61,7 @@ struct Run: Sendable {
             }
             record = try await RunPermit.record(self, plan, id, begun, session, context)
             var run = self
+            if let inventory { run.sync.sourceListing = try await session.listing(by: inventory, of: plan.source) }
             run.sync.backup = try await backup?.options(session, for: plan.target, object: plan.object?.target)
             run.sync.elsewhere = try await elsewhere?.options(session, for: plan.target, object: plan.object?.target)
             writer = try planWriter(plan, session, context, begun)

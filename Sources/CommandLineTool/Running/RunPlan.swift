@@ -50,10 +50,13 @@ struct RunPlan: Sendable {
         return plan
     }
 
+    /// - Parameter isInventoried: The source is a prefix, of which nothing is listed.
     static func open(
-        _ session: Session, _ mode: SyncMode, from source: String, to target: String, naming: Naming
+        _ session: Session, _ mode: SyncMode, from source: String, to target: String, naming: Naming,
+        isInventoried: Bool = false
     ) async throws -> RunPlan {
-        let from = try await session.open(source, as: .source, expecting: naming == .exact ? .object : .lookUp)
+        let from = try await session.open(
+            source, as: .source, expecting: isInventoried ? .prefix : naming == .exact ? .object : .lookUp)
         let isObject = if case .object = from.form { true } else { false }
         let isExact = naming == .exact || naming == .guess && isObject && !target.hasSuffix("/")
         let expected: Session.Expectation = isExact ? .object : naming == .found && isObject ? .lookUp : .prefix

@@ -27,6 +27,18 @@ enum LocalPlace {
         }
     }
 
+    /// The path of what is at `path`, from the root and without links.
+    static func absolute(_ path: String) throws(StorageError) -> String {
+        guard let resolved = realpath(path, nil) else {
+            let code = errno
+            throw StorageError(
+                code == ENOENT || code == ENOTDIR ? .notFound : .permissionDenied, during: .stat, at: path,
+                message: String(cString: strerror(code)))
+        }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     private static func file(_ path: String) throws(StorageError) -> (root: String, form: OpenLocation.Form) {
         let bytes = Array(path.utf8)
         let name = bytes.lastIndex(of: UInt8(ascii: "/")).map { bytes[($0 + 1)...] } ?? bytes[...]

@@ -67,7 +67,7 @@ struct DeletionStage {
     }
 
     private func delete(_ batch: [DeletionSpill.Item]) async throws {
-        let (items, conditions) = try await kept(try await allowed(batch))
+        let (items, conditions) = try await kept(try await allowed(try await absentAtSource(batch)))
         guard !items.isEmpty else { return try Task.checkCancellation() }
         do throws(StorageError) {
             let outcomes = try await context.target.backend.delete(
@@ -85,6 +85,26 @@ struct DeletionStage {
             if RunStop.isFatal(error) { throw RunStop(reason: .failed(error)) }
         }
         try Task.checkCancellation()
+    }
+
+    /// Those of `items` that the source does not have by now: what told of it may be older.
+    private func absentAtSource(_ items: [DeletionSpill.Item]) async throws(RunStop) -> [DeletionSpill.Item] {
+        guard context.options.sourceListing != nil else { return items }
+        let keys = items.map { relative($0.key) }
+        let looks = await ConcurrentLooks.present(
+            keys.map { $0.prefixed(by: context.source.prefix) }, in: context.source.backend)
+        var absent: [DeletionSpill.Item] = []
+        for (index, look) in looks.enumerated() {
+            switch look {
+            case .success(false): absent.append(items[index])
+            case .success(true):
+                context.notice(keys[index], "the source has it by now: it stays")
+                context.tally.withLock { $0.report.deletionsWithheld += 1 }
+                context.settle(items[index].slot)
+            case .failure(let error): try failKeeping(items[index], error)
+            }
+        }
+        return absent
     }
 
     /// Those of `items` that whoever is asked lets go.

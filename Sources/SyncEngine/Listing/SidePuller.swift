@@ -19,6 +19,8 @@ struct SidePuller: Sendable {
     let links: ListRequest.LinkPolicy
     let order: ListingOrder
     let approach: OrderPlan.Approach
+    /// What tells what is there, in no order; nil: the location's own listing.
+    let given: (@Sendable () -> any Listing)?
     /// What is looked up; nil: what `echo` passes on.
     let names: NameList?
     /// Between the source, which shows the names, and the target, where they are looked up; nil: both are listed.
@@ -78,7 +80,7 @@ struct SidePuller: Sendable {
             request.order = listingOrder
             request.maySplit = false
             inOrder = SortedListing(
-                pruned(request, pruning, skips: false), order: order, directory: temporaryDirectory)
+                given?() ?? pruned(request, pruning, skips: false), order: order, directory: temporaryDirectory)
         }
         if !markers.isEmpty {
             inOrder = MarkedListing(inOrder, names: markers, locations: [location] + (otherSide.map { [$0] } ?? []))

@@ -140,7 +140,8 @@ struct ListingPass {
             includesDirectories: options.createsEmptyDirectories && location.backend.capabilities.hasDirectories,
             markers: side == .target && options.deleting.deletesExcluded ? [] : options.exclusionMarkers,
             otherSide: side == .source ? nil : context.source, links: options.links, order: plan.order,
-            approach: side == .source ? plan.source : plan.target, names: options.names, echo: echo, after: after,
+            approach: side == .source ? plan.source : plan.target, given: side == .source ? options.sourceListing : nil,
+            names: options.names, echo: echo, after: after,
             temporaryDirectory: options.temporaryDirectory, allowsAbsentContainer: isTree, progress: context.progress)
     }
 }
