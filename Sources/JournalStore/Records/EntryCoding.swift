@@ -26,7 +26,7 @@ enum EntryCoding {
         if entry.tag != nil { fields.insert(.tag) }
         if entry.version != nil { fields.insert(.version) }
         if entry.storageClass != nil { fields.insert(.storageClass) }
-        if entry.metadata != nil { fields.insert(.metadata) }
+        if entry.hasMetadata { fields.insert(.metadata) }
         if entry.fileIdentity != nil { fields.insert(.identity) }
         var record = RecordWriter(version: version)
         record.append(number: fields.rawValue)

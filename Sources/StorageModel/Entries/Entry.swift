@@ -31,29 +31,6 @@ public struct Entry: Sendable, Hashable {
     /// What few entries of a listing have.
     private var details: Details?
 
-    public init(
-        key: ObjectKey, kind: Kind = .object, size: Int64, modified: Timestamp? = nil, written: Timestamp? = nil,
-        tag: VersionTag? = nil, version: String? = nil, checksums: [Checksum] = [], tagMayBeDigest: Bool = true,
-        storageClass: String? = nil, metadata: ObjectMetadata? = nil, archive: ArchiveState? = nil,
-        fileIdentity: FileIdentity? = nil
-    ) {
-        self.key = key
-        self.kind = kind
-        self.size = size
-        self.modified = modified
-        self.written = written
-        self.tag = tag
-        self.tagMayBeDigest = tagMayBeDigest
-        self.fileIdentity = fileIdentity
-        guard version != nil || !checksums.isEmpty || storageClass != nil || metadata != nil || archive != nil else {
-            return
-        }
-        details = Details(
-            Details.Values(
-                version: version, checksums: checksums, storageClass: storageClass, metadata: metadata, archive: archive
-            ))
-    }
-
     /// The digest that the entry offers without another request: a proven whole-object checksum first, else its tag
     /// where that may be one (plain or composite MD5).
     public var digest: Checksum? {
@@ -63,6 +40,27 @@ public struct Entry: Sendable, Hashable {
 }
 
 extension Entry {
+    // Here, so that the structure keeps its memberwise initializer: one that sets the fields copies them all once more.
+    public init(
+        key: ObjectKey, kind: Kind = .object, size: Int64, modified: Timestamp? = nil, written: Timestamp? = nil,
+        tag: VersionTag? = nil, version: String? = nil, checksums: [Checksum] = [], tagMayBeDigest: Bool = true,
+        storageClass: String? = nil, metadata: ObjectMetadata? = nil, archive: ArchiveState? = nil,
+        fileIdentity: FileIdentity? = nil
+    ) {
+        var details: Details?
+        // A comparison with nil would copy it.
+        let hasMetadata = if case .some = metadata { true } else { false }
+        if hasMetadata || version != nil || !checksums.isEmpty || storageClass != nil || archive != nil {
+            details = Details(
+                Details.Values(
+                    version: version, checksums: checksums, storageClass: storageClass, metadata: metadata,
+                    archive: archive))
+        }
+        self.init(
+            key: key, kind: kind, size: size, modified: modified, written: written, tag: tag,
+            tagMayBeDigest: tagMayBeDigest, fileIdentity: fileIdentity, details: details)
+    }
+
     /// Held apart, so that a page of entries is small: a page ahead is a page in memory. Never changed once it is made,
     /// since copies of the entry share it.
     private final class Details: Sendable, Hashable {
@@ -105,6 +103,11 @@ extension Entry {
     public var metadata: ObjectMetadata? {
         get { details?.values.metadata }
         set { change { $0.metadata = newValue } }
+    }
+
+    /// Whether ``metadata`` is known, told without a copy of it, which a comparison with nil would make.
+    public var hasMetadata: Bool {
+        if case .some = details?.values.metadata { true } else { false }
     }
 
     /// Whether it can be read, where the store has archived it; nil: it can, or a listing does not tell.

@@ -44,7 +44,7 @@ struct Knowledge: Sendable {
 
     /// What the entries themselves show: only a stat gives metadata.
     init(_ source: Entry, _ target: Entry) {
-        isSourceStatted = source.metadata != nil
-        isTargetStatted = target.metadata != nil
+        isSourceStatted = source.hasMetadata
+        isTargetStatted = target.hasMetadata
     }
 }

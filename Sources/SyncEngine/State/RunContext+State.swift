@@ -21,7 +21,7 @@ extension RunContext {
     func proof(_ work: Work, _ source: Entry, _ target: Entry?) -> StateRecord? {
         guard let state, let target, let listed = work.target, isState(source, work.source), isState(target, listed)
         else { return nil }
-        let time = source.modified ?? (source.metadata == nil ? nil : source.written)
+        let time = source.modified ?? (source.hasMetadata ? source.written : nil)
         if let time, let theirs = target.modified, !comparator.isEqual(time, theirs) { return nil }
         return state.record(work.key, work.source, listed)
     }

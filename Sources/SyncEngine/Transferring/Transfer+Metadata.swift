@@ -18,8 +18,8 @@ extension Transfer {
                 .notFound, during: .stat, at: target.identity.container, key: work.targetKey,
                 message: "there is no object to compare with")
         }
-        let ours = work.source.metadata == nil ? try await source.statPinned(work.source) : work.source
-        if theirs.metadata == nil {
+        let ours = work.source.hasMetadata ? work.source : try await source.statPinned(work.source)
+        if !theirs.hasMetadata {
             theirs = try await target.statPinned(theirs)
             // Of the current one, as of the source: to read one version's tags takes another permission.
             theirs.version = work.target?.version

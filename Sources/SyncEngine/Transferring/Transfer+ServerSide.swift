@@ -15,7 +15,7 @@ extension Transfer {
             && (entry.tag.map { TagShape($0) != .digest } ?? true)
         var looks = keepsWritten
         if !looks { looks = try await needsLook() }
-        if looks, entry.metadata == nil { entry = try await unchanged(entry) }
+        if looks, !entry.hasMetadata { entry = try await unchanged(entry) }
         var (options, lost) = try await serverSideOptions(work, entry)
         if keepsWritten, options.modified == nil, let written = entry.written {
             options.modified = written
