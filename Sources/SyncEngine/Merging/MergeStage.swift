@@ -193,27 +193,24 @@ struct MergeStage {
         }
         if passesOver() { return }
         checked += 1
-        if isDirectory(source.page[source.index]) {
+        // Taken out of the pages once: every look into a page copies the entry.
+        let ours = source.page[source.index], theirs = target.page[target.index]
+        if isDirectory(ours) {
             skip(.directory)
             return
         }
-        let isProven = isProven
+        let isProven = state?.proves(ours, dropping: sourcePrefix, theirs) ?? false
         let verdict =
-            isProven
-            ? .same(.state)
-            : context.comparator.verdict(
-                source.page[source.index], target.page[target.index],
-                Knowledge(source.page[source.index], target.page[target.index]))
-        let looks = context.metadataLooks.include(
-            source.page[source.index], target.page[target.index], after: verdict, isProven: isProven)
+            isProven ? .same(.state) : context.comparator.verdict(ours, theirs, Knowledge(ours, theirs))
+        let looks = context.metadataLooks.include(ours, theirs, after: verdict, isProven: isProven)
         if case .same(let evidence, let repairsTime) = verdict, !looks,
             !repairsTime || context.options.mode == .check
         {
             skip(evidence)
-            if context.options.mode == .move { context.settle(nil, moved: source.page[source.index].detached()) }
+            if context.options.mode == .move { context.settle(nil, moved: ours.detached()) }
             return
         }
-        let work = work(target: target.page[target.index].detached())
+        let work = work(target: theirs.detached())
         if let next = try context.follow(verdict, work, work.source, work.target, looksAtMetadata: looks) {
             switch next.step {
             case .compare, .compareMetadata: context.progress.add(1, to: .checksPlanned)
@@ -221,12 +218,6 @@ struct MergeStage {
             }
             append(next)
         }
-    }
-
-    /// Whether an earlier run proved the pair at hand the same.
-    private var isProven: Bool {
-        guard let state else { return false }
-        return state.proves(source.page[source.index], dropping: sourcePrefix, target.page[target.index])
     }
 
     private mutating func append(_ next: Work) {
