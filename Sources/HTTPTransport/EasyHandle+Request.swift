@@ -12,6 +12,9 @@ extension EasyHandle {
     private static let largeBuffer = 512 << 10
     private static let defaultSendBuffer = 64 << 10
     private static let defaultReceiveBuffer = 16 << 10
+    /// For answers of a few headers: libcurl makes the buffer anew for every exchange, and this is the most that malloc has
+    /// at hand without a search.
+    private static let smallReceiveBuffer = 1 << 10
 
     /// Sets what this request needs. An error: nothing was sent and nothing will be.
     func prepare(_ transfer: Transfer) -> HTTPError? {
@@ -21,7 +24,7 @@ extension EasyHandle {
         if hasInlineBody { godwit_easy_set_pointer(raw, CURLOPT_POSTFIELDS, nil) }
         hasInlineBody = false
         set(CURLOPT_HTTPGET, 1)
-        set(CURLOPT_URL, request.url)
+        setURL(request.url, authority: transfer.host?.authority ?? request.authority)
         set(CURLOPT_FRESH_CONNECT, transfer.isSecondAttempt ? 1 : 0)
         set(CURLOPT_TIMEOUT_MS, request.timeout?.curlMilliseconds ?? 0)
 
@@ -46,6 +49,22 @@ extension EasyHandle {
         }
         setBuffers(request, length: length, isInline: isInline)
         return nil
+    }
+
+    /// libcurl takes a URL apart and writes it anew for every request, a byte at a time. So it is told the host alone, and
+    /// only where that is another than before, and what is asked of the host as it stands. A proxy gets the URL whole.
+    private func setURL(_ url: String, authority: String) {
+        if usesProxy { return set(CURLOPT_URL, url) }
+        if authority != self.authority { set(CURLOPT_URL, authority) }
+        self.authority = authority
+        url.withCString { url in
+            let target = url + authority.utf8.count
+            if target.pointee == UInt8(ascii: "/") {
+                godwit_easy_set_text(raw, CURLOPT_REQUEST_TARGET, target)
+            } else {
+                set(CURLOPT_REQUEST_TARGET, "/" + String(cString: target))
+            }
+        }
     }
 
     /// Why libcurl would not send this URL, or not as it is.
@@ -120,8 +139,8 @@ extension EasyHandle {
             case .buffer(let part): part.capacity - part.count >= Int(Self.largeBody)
             case .stream: true
             }
-        let size =
-            expectsMuch && !bandwidth.isLimited(.download) ? Self.largeBuffer : Self.defaultReceiveBuffer
+        let usual = request.method == .put ? Self.smallReceiveBuffer : Self.defaultReceiveBuffer
+        let size = expectsMuch && !bandwidth.isLimited(.download) ? Self.largeBuffer : usual
         if size != receiveBuffer { set(CURLOPT_BUFFERSIZE, size) }
         receiveBuffer = size
     }

@@ -8,6 +8,7 @@ import StorageModel
 /// What is the same for every request of a client is set once; ``prepare(_:)`` sets the rest.
 final class EasyHandle {
     let raw: UnsafeMutableRawPointer
+    let usesProxy: Bool
     let bandwidth: Bandwidth
     let counters: TransferCounters
     /// The exchange under way.
@@ -17,6 +18,7 @@ final class EasyHandle {
     /// Whether libcurl was last given a body in one piece with the headers.
     var hasInlineBody = false
     // What was set last: changing a buffer's size makes libcurl allocate it again.
+    var authority = ""
     var sendBuffer = 0
     var receiveBuffer = 0
 
@@ -29,6 +31,7 @@ final class EasyHandle {
             return nil
         }
         self.raw = raw
+        usesProxy = !(configuration.proxy ?? "").isEmpty
         self.bandwidth = bandwidth
         self.counters = counters
         setCallbacks(reactor)
