@@ -14,7 +14,11 @@ extension S3Listing {
         to entries: inout [Entry], behind last: ObjectKey?, isFirst: Bool, isLast: Bool
     ) async throws(StorageError) {
         let order = request.order
-        if !Self.isSorted(entries, order) { entries.sort { order.compare($0.key, $1.key) < 0 } }
+        if !Self.isSorted(entries, order) {
+            // Where no names are kept that explain it, whoever pulls is to see the disorder.
+            guard try await connection.mayHoldVersions() else { return }
+            entries.sort { order.compare($0.key, $1.key) < 0 }
+        }
         if let last {
             // Some do come, on the next page, behind what they belong before: they are there already.
             let added = DisplacedKeys.around(last, under: request.prefix)
