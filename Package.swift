@@ -139,7 +139,7 @@ let package = Package(
             "StorageLayersTests", ["StorageLayers", "StorageModel", "BackendMemory", "Digests", "StorageTestKit"]),
         tests("SelectionTests", ["Selection", "StorageModel"]),
         tests("BackendLocalTests", ["BackendLocal", "CLinux", "StorageTestKit", "StorageModel", "Digests"]),
-        tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests"]),
+        tests("BackendS3Tests", ["BackendS3", "HTTPTransport", "StorageModel", "Digests", "StorageTestKit"]),
         tests(
             "SyncEngineTests",
             [
