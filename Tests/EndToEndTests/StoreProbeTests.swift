@@ -91,7 +91,7 @@ extension EndToEnd {
             let bucket = try await store.makeBucket("lock", locks: true)
             let source = try godwit.scratch.directory("source")
             let refused = try await godwit(
-                "sync", source, store.location(bucket + "/data"), "--lock", store.location(bucket + "/locks/a"), exit: 2
+                "sync", source, store.location(bucket + "/data"), "--lock", store.location(bucket + "/locks/a"), exit: 1
             )
             #expect(refused.errorText.contains("cannot keep one"), "\(refused.errorText)")
             #expect(try await store.keys(bucket, "locks/") == [])
