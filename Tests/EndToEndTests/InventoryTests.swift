@@ -18,16 +18,18 @@ extension EndToEnd {
         private func write(_ godwit: Godwit, _ store: Store, _ source: String, _ target: String) async throws -> String
         {
             let run = try await godwit("inventory", "write", store.location(source), target)
-            let manifest = run.text.trimmingCharacters(in: .newlines)
-            #expect(manifest.hasSuffix("/manifest.json") && run.errorText.contains("objects in 1 files"))
-            return manifest
+            let printed = run.text.trimmingCharacters(in: .newlines)
+            #expect(printed.hasSuffix("/manifest.json") && run.errorText.contains("objects in 1 files"))
+            // The location is printed without its secret, so that it is put together here.
+            let manifest = printed.components(separatedBy: "/\(source)/").last ?? ""
+            return "\(source)/\(manifest)"
         }
 
         @Test func nothingIsListedAtTheSource() async throws {
             let godwit = try Godwit(), store = try #require(Store.seaweedfs)
             let (source, inventories) = try await fill(store), target = try await store.makeBucket("inv-to")
             let manifest = try await write(godwit, store, source, store.location(inventories + "/x"))
-            let place = store.location("\(inventories)/\(manifest)")
+            let place = store.location("\(inventories)/x/\(manifest)")
             let told = try await godwit("inventory", "verify", place)
             #expect(told.text.hasPrefix(source) && told.text.contains("4 objects (13 B), in 1 files"), "\(told.text)")
             let rows = try await godwit("inventory", "read", place).text
@@ -36,7 +38,7 @@ extension EndToEnd {
             // From another machine's files too, by a path that is relative.
             let files = godwit.scratch.path("files")
             try await godwit("copy", store.location(inventories), files)
-            try await godwit("inventory", "verify", "manifest.json", directory: "\(files)/\(manifest.dropLast(14))")
+            try await godwit("inventory", "verify", "manifest.json", directory: "\(files)/x/\(manifest.dropLast(14))")
 
             let line = ["sync", store.location(source), store.location(target), "--source-inventory", place]
             let first = try await godwit.summary(of: line)
@@ -84,6 +86,7 @@ extension EndToEnd {
             try await godwit("copy", from, to, "--source-inventory", from + "/a", exit: 11)
             try await godwit("copy", from, to, "--source-inventory", from, exit: 2)
             try await godwit("inventory", "verify", store.location(inventories + "/none/manifest.json"), exit: 4)
+            try await godwit("inventory", "write", godwit.scratch.directory("d"), store.location(inventories), exit: 1)
         }
     }
 }

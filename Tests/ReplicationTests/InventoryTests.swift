@@ -183,7 +183,7 @@ import Testing
         for entry in wanted { try await writer.add(entry) }
         let written = try await writer.finish()
         #expect(written.rows == 3000 && written.files == 1)
-        #expect(written.manifest == ObjectKey("inv/b/daily/2018-01-03T02-00Z/manifest.json"))
+        #expect(written.manifest == ObjectKey("b/daily/2018-01-03T02-00Z/manifest.json"))
         let name = ObjectKey("2018-01-03T02-00Z/manifest.json")
         let inventory = try await Inventory(name, in: directory, of: backend)
         let (entries, issues) = try await listed(inventory)

@@ -33,6 +33,11 @@ extension Session {
     public func writeInventory(
         of source: String, id: String, to target: String
     ) async throws(StorageError) -> InventoryWriter.Summary {
+        let resolved = try resolve(source, as: .source)
+        guard resolved.settings.kind.hasContainers else {
+            throw StorageError(
+                .unsupported, during: .list, at: resolved.display, message: "only buckets have inventories")
+        }
         let from = try await openDirectory(source, as: .source)
         let into = try await openDirectory(target, as: .target)
         var writer = InventoryWriter(

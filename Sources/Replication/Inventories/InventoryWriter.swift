@@ -10,6 +10,7 @@ public import StorageModel
 /// rows each under `BUCKET/ID/data/`, and behind them `BUCKET/ID/TIME/manifest.json` and, last of all, `manifest.checksum`.
 public struct InventoryWriter: ~Copyable {
     public struct Summary: Sendable {
+        /// Its manifest, below the prefix.
         public var manifest: ObjectKey
         public var rows: Int
         public var files: Int
@@ -34,6 +35,7 @@ public struct InventoryWriter: ~Copyable {
     private let bucket: String
     private let backend: any Backend
     private let directory: ObjectKey
+    private let prefixCount: Int
     private let created: Timestamp
     private var compressor = GzipCompressor()
     private var text: [UInt8] = []
@@ -48,6 +50,7 @@ public struct InventoryWriter: ~Copyable {
     ) {
         (self.bucket, self.backend, self.created) = (bucket, backend, created)
         directory = ObjectKey("\(bucket)/\(id)/").prefixed(by: prefix)
+        prefixCount = prefix.bytes.count
     }
 
     /// Adds a row for an object.
@@ -121,7 +124,8 @@ public struct InventoryWriter: ~Copyable {
         try await write(
             Array(digest.utf8), to: ObjectKey("manifest.checksum").prefixed(by: place), "text/plain")
         return Summary(
-            manifest: name, rows: rows, files: files.count, bytes: files.reduce(0) { $0 + $1.size })
+            manifest: name.dropFirst(prefixCount), rows: rows, files: files.count,
+            bytes: files.reduce(0) { $0 + $1.size })
     }
 
     private func write(_ bytes: [UInt8], to key: ObjectKey, _ type: String) async throws(StorageError) {

@@ -3,6 +3,7 @@
 internal import ArgumentParser
 internal import Godwit
 internal import Replication
+internal import Settings
 internal import StorageModel
 
 struct InventoryWriteCommand: ToolCommand {
@@ -36,7 +37,10 @@ struct InventoryWriteCommand: ToolCommand {
         let session = try Session(options)
         defer { session.shutdown() }
         let written = try await session.writeInventory(of: locations.source, id: id, to: locations.target)
-        try context.standardOutput.write(NameText.line(written.manifest) + [UInt8(ascii: "\n")])
+        var place = Redaction.location(locations.target)
+        if !place.hasSuffix("/") { place += "/" }
+        try context.standardOutput.write(
+            Array(place.utf8) + NameText.line(written.manifest) + [UInt8(ascii: "\n")])
         context.notice("\(written.rows) objects in \(written.files) files (\(SizeFormat.bytes(written.bytes)))")
         return .done
     }
