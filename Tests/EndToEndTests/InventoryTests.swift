@@ -68,6 +68,11 @@ extension EndToEnd {
             #expect(found["a"] == nil || found["a"]?.size == 7, "\(found)")
             // What failed keeps everything else.
             try await store.put(source, [("gone", "soon"), ("a", "1")])
+            // A plan has no deletion either of what the source has.
+            let plan = godwit.scratch.path("plan")
+            let asked = ["--source-inventory", place, "--out", plan]
+            try await godwit(["plan", store.location(source), store.location(target)] + asked)
+            #expect(try await !godwit("plan", "show", plan).text.contains("new"))
             try await godwit("sync", store.location(source), store.location(target), "--source-inventory", place)
             #expect(try await store.keys(target) == ["a", "d/b c+\u{e9}", "d/e", "gone", "new"])
         }
@@ -85,6 +90,7 @@ extension EndToEnd {
             #expect(other.errorText.contains("the inventory is of the bucket \(source)"), "\(other.errorText)")
             try await godwit("copy", from, to, "--source-inventory", from + "/a", exit: 11)
             try await godwit("copy", from, to, "--source-inventory", from, exit: 2)
+            try await godwit("policy", from, to, "--source-inventory", place, exit: 2)
             try await godwit("inventory", "verify", store.location(inventories + "/none/manifest.json"), exit: 4)
             try await godwit("inventory", "write", godwit.scratch.directory("d"), store.location(inventories), exit: 1)
         }

@@ -16,6 +16,11 @@ struct AccessQuestion: Sendable {
         if about.purpose != .sync, deleting.options != DeletionOptions() || deleting.deleteAfter {
             throw ValidationError("The flags about deletion have a meaning with --for sync only.")
         }
+        if flags.inventory.sourceInventory != nil {
+            throw ValidationError(
+                "What an inventory takes is not known here: ask without --source-inventory, and allow s3:GetObject on it."
+            )
+        }
     }
 
     /// A session in which no bucket is made, and what the command has to be allowed. A dry run changes nothing: it compares.

@@ -40,7 +40,7 @@ struct DeletionStage {
         var batches = spill.batches(of: context.targetCapabilities.deleteBatchMax)
         if context.options.dryRun {
             while let batch = try batches.next() {
-                for item in batch {
+                for item in try await absentAtSource(batch) {
                     try context.options.planSink?.add(
                         PlannedChange(
                             .delete, relative(item.key), source: nil, target: item.entry.detached(), evidence: .absent))
