@@ -19,7 +19,8 @@ extension S3Listing {
             guard try await connection.mayHoldVersions() else { return }
             entries.sort { order.compare($0.key, $1.key) < 0 }
         }
-        if let last {
+        if let last, let first = entries.first, order.compare(first.key, last) <= 0 {
+            guard try await connection.mayHoldVersions() else { return }
             // Some do come, on the next page, behind what they belong before: they are there already.
             let added = DisplacedKeys.around(last, under: request.prefix)
             let isNew = entries.firstIndex { order.compare($0.key, last) > 0 || !added.contains($0.key) }
