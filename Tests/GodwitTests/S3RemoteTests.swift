@@ -154,6 +154,7 @@ import Testing
             #expect(error?.kind == .invalidConfiguration, "\(option.name)")
         }
         #expect(try remote(["provider": "IBMCOS", "list_version": "0"]).settings.provider.listVersion == 1)
+        #expect(try remote(["provider": "Ceph", "takes_md5": "0"]).settings.provider.takesMD5 == false)
         #expect(try remote(["provider": "Other", "use_multipart_etag": "unset"]).settings.provider == .other)
     }
 

@@ -91,7 +91,7 @@ struct S3Remote: Sendable {
     private static func store(_ remote: RemoteSettings, endpoint: String?) throws(StorageError) -> Provider {
         var provider = try provider(remote, endpoint: endpoint)
         for option in ProviderOption.all {
-            guard let value = remote[option.name], !unsetValues.contains(value.lowercased()) else { continue }
+            guard let value = remote[option.name], !isLeftOpen(option.name, value) else { continue }
             guard option.set(value, in: &provider) else {
                 throw remote.invalid(
                     option.name, "is \"\(TerminalText.escaped(value))\"", advice: "it may be \(option.values)")
@@ -100,8 +100,10 @@ struct S3Remote: Sendable {
         return provider
     }
 
-    /// What rclone's options have for values that leave it to the provider.
-    private static let unsetValues: Set<String> = ["unset", "0"]
+    /// Whether rclone's option leaves it to the provider.
+    private static func isLeftOpen(_ option: String, _ value: String) -> Bool {
+        value.lowercased() == "unset" || option == "list_version" && value == "0"
+    }
 
     /// The named provider; without a name, or for `s3://` at an endpoint of one's own, the one that fits any store.
     private static func provider(_ remote: RemoteSettings, endpoint: String?) throws(StorageError) -> Provider {
