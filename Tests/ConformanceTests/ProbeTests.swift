@@ -45,22 +45,22 @@ import Testing
             bucket: scene.name(of: bucket), place: ObjectKey("probe/"),
             settings: scene.settings { $0.provider = .other }, credentials: scene.credentials, client: scene.client,
             ledger: RequestLedger())
-        var findings: [StoreFinding] = []
+        var findings: [StoreTrait] = []
         let left = try await probe.run { findings.append($0) }
         #expect(left.isEmpty)
-        #expect(findings.map(\.option.name).sorted() == ProviderOption.all.map(\.name).sorted())
-        for finding in findings where !Self.cannotTell(store).contains(finding.option.name) {
+        #expect(findings.map(\.option).sorted() == ProviderOption.all.map(\.name).sorted())
+        for finding in findings where !Self.cannotTell(store).contains(finding.option) {
             guard case .found(let value) = finding.outcome else {
-                Issue.record("\(finding.option.name) on \(store): \(finding.outcome)")
+                Issue.record("\(finding.option) on \(store): \(finding.outcome)")
                 continue
             }
             // Classes that must be restored are not tried.
             let archives = scene.provider.archiveClasses.union(["GLACIER", "DEEP_ARCHIVE"])
             var said = scene.provider
-            if finding.option.name == "upload_checksum", said.uploadChecksum != .md5, value != "md5" { continue }
+            if finding.option == "upload_checksum", said.uploadChecksum != .md5, value != "md5" { continue }
             if bucket == .versioned { said.conditions.subtract(Self.lacksWhereVersionsAreKept(scene.store)) }
             said.storageClasses.subtract(archives.union(["EXPRESS_ONEZONE", "OUTPOSTS", "SNOW"]))
-            #expect(value == finding.option.value(in: said), "\(finding.option.name) on \(store)")
+            #expect(value == ProviderOption.named(finding.option)?.value(in: said), "\(finding.option) on \(store)")
         }
         #expect(try await backend.entries().map(\.key) == [kept])
         if backend.capabilities.listsVersions { #expect(try await backend.versions().map(\.key) == [kept]) }

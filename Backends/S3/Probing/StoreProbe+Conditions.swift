@@ -43,10 +43,25 @@ extension StoreProbe {
     }
 
     private func writesIfAbsent(_ backend: S3Backend) async throws(StorageError) -> Bool {
-        let key = key("absent"), options = WriteOptions(precondition: .absent)
-        try await put(Self.content, at: key, options, by: backend)
+        try await keepsTheFirst("absent") { (bytes, key, options) async throws(StorageError) in
+            try await put(bytes, at: key, options, by: backend)
+        }
+    }
+
+    private func completesIfAbsent(_ backend: S3Backend) async throws(StorageError) -> Bool {
+        try await keepsTheFirst("complete") { (bytes, key, options) async throws(StorageError) in
+            try await upload(bytes, to: key, options, by: backend)
+        }
+    }
+
+    /// Whether the second of two writes where nothing is to be is refused.
+    private func keepsTheFirst(
+        _ name: String, _ write: ([UInt8], ObjectKey, WriteOptions) async throws(StorageError) -> Void
+    ) async throws(StorageError) -> Bool {
+        let key = key(name), options = WriteOptions(precondition: .absent)
+        try await write(Self.content, key, options)
         let isRefused = try await fails { () async throws(StorageError) in
-            try await put(Self.otherContent, at: key, options, by: backend)
+            try await write(Self.otherContent, key, options)
         }
         return try await bytes(of: key) == Self.content && isRefused
     }
@@ -59,15 +74,6 @@ extension StoreProbe {
             try await put(Self.content, at: key, WriteOptions(precondition: .matches(old)), by: backend)
         }
         return try await bytes(of: key) == Self.content + [1] && isRefused
-    }
-
-    private func completesIfAbsent(_ backend: S3Backend) async throws(StorageError) -> Bool {
-        let key = key("complete"), options = WriteOptions(precondition: .absent)
-        try await upload(Self.content, to: key, options, by: backend)
-        let isRefused = try await fails { () async throws(StorageError) in
-            try await upload(Self.otherContent, to: key, options, by: backend)
-        }
-        return try await bytes(of: key) == Self.content && isRefused
     }
 
     private func copiesIfMatch(_ backend: S3Backend) async throws(StorageError) -> Bool {

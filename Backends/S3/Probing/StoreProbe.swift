@@ -33,20 +33,25 @@ package struct StoreProbe: Sendable {
     /// Tries everything, and tells of each thing as it is found.
     /// - Returns: what could not be removed again.
     /// - Throws: what keeps an object from being written and read at all, or the connection from working.
-    package mutating func run(report: (StoreFinding) -> Void) async throws(StorageError) -> [ObjectKey] {
+    package mutating func run(report: (StoreTrait) -> Void) async throws(StorageError) -> [ObjectKey] {
+        var problem: StorageError?
         do throws(StorageError) {
             try await put(Self.content, at: key("object"))
             try await findAll(report)
         } catch {
-            // A task of its own, and waited for: this one may be cancelled, and would send nothing.
-            let probe = self
-            _ = await Task { await probe.clean() }.value
-            throw error
+            problem = error
         }
-        return await clean()
+        // A task of its own, and waited for: this one may be cancelled, and would send nothing.
+        let probe = self
+        let left = await Task { await probe.clean() }.value
+        guard var problem else { return left }
+        if !left.isEmpty {
+            problem.advice = "\(left.count) objects under \(place) stay behind, to be removed by who may"
+        }
+        throw problem
     }
 
-    private mutating func findAll(_ report: (StoreFinding) -> Void) async throws(StorageError) {
+    private mutating func findAll(_ report: (StoreTrait) -> Void) async throws(StorageError) {
         try await find("takes_unsigned_payload", \.takesUnsignedPayload, Self.takesUnsignedPayload, report)
         try await find("upload_checksum", \.uploadChecksum, Self.uploadChecksum, report)
         try await find("takes_md5", \.takesMD5, Self.takesMD5, report)
@@ -80,21 +85,21 @@ package struct StoreProbe: Sendable {
     /// Finds out one thing; nil where the trial cannot tell.
     private mutating func find<Value>(
         _ name: String, _ property: WritableKeyPath<Provider, Value>,
-        _ trial: (Self) -> () async throws(StorageError) -> Value?, _ report: (StoreFinding) -> Void
+        _ trial: (Self) -> () async throws(StorageError) -> Value?, _ report: (StoreTrait) -> Void
     ) async throws(StorageError) {
         guard let option = ProviderOption.named(name) else { preconditionFailure("there is no option \(name)") }
-        var finding = StoreFinding(
-            option: option, assumed: option.value(in: provider), outcome: .unknown("it cannot be told here"))
+        var trait = StoreTrait(
+            option: name, assumed: option.value(in: provider), outcome: .unknown("it cannot be told here"))
         do throws(StorageError) {
             if let value = try await trial(self)() {
                 provider[keyPath: property] = value
-                finding.outcome = .found(option.value(in: provider))
+                trait.outcome = .found(option.value(in: provider))
             }
         } catch {
             if error.kind == .cancelled { throw error }
-            finding.outcome = .unknown("\(error)")
+            trait.outcome = .unknown("\(error)")
         }
-        report(finding)
+        report(trait)
     }
 
     // MARK: what trials are made of
@@ -199,21 +204,17 @@ package struct StoreProbe: Sendable {
         for upload in (try? await backend.unfinishedUploads(under: place)) ?? [] { try? await backend.abort(upload) }
         var deletions = traces.keys.map { Deletion(key: $0) }
         // A deletion without a version would leave a mark.
-        if (try? await backend.keepsVersions()) ?? true, let versions = try? await versions(by: backend) {
+        if (try? await backend.connection.mayHoldVersions()) ?? true, let versions = try? await versions(by: backend) {
             deletions = versions
         }
-        var left: Set<ObjectKey> = []
-        for start in stride(from: 0, to: deletions.count, by: provider.deleteBatchMax) {
-            let batch = Array(deletions[start..<min(start + provider.deleteBatchMax, deletions.count)])
-            guard let outcomes = try? await backend.delete(batch) else {
-                left.formUnion(batch.map(\.key))
-                continue
-            }
-            for (deletion, outcome) in zip(batch, outcomes) {
-                if let error = outcome.error, error.kind != .notFound { left.insert(deletion.key) }
-            }
+        // What a store deletes together is known late, and some may have failed for a moment.
+        let alone = self.backend { $0.provider.deleteBatchMax = 1 }
+        for backend in [backend, alone] where !deletions.isEmpty {
+            guard let outcomes = try? await backend.delete(deletions) else { continue }
+            deletions = zip(deletions, outcomes)
+                .filter { $1.error.map { $0.kind != .notFound } ?? false }.map(\.0)
         }
-        return left.sorted()
+        return Set(deletions.map(\.key)).sorted()
     }
 
     /// The deletions of every version and every delete marker here.

@@ -25,14 +25,7 @@ extension Session {
         var probe = StoreProbe(
             bucket: container, place: ObjectKey("/").prefixed(by: AccessTrial.trialKey(under: prefix)),
             settings: remote.settings, credentials: remote.credentials, client: remote.client, ledger: requests)
-        return try await probe.run { finding in
-            let outcome: StoreTrait.Outcome =
-                switch finding.outcome {
-                case .found(let value): .found(value)
-                case .unknown(let reason): .unknown(reason)
-                }
-            report(StoreTrait(option: finding.option.name, assumed: finding.assumed, outcome: outcome))
-        }
+        return try await probe.run(report: report)
     }
 
     /// Whether the make of the store of `location` is known by name, so that what it does need not be found out.
