@@ -1,5 +1,7 @@
 // Part of godwit. SPDX-License-Identifier: Apache-2.0
 
+import StorageModel
+
 /// Two hexadecimal digits a byte: written in lower case, read in either.
 package enum Hexadecimal {
     package static func encode(_ bytes: [UInt8]) -> String {
@@ -19,7 +21,9 @@ package enum Hexadecimal {
         var bytes = [UInt8]()
         bytes.reserveCapacity(digits.count / 2)
         for index in stride(from: 0, to: digits.count, by: 2) {
-            guard let high = value(digits[index]), let low = value(digits[index + 1]) else { return nil }
+            guard let high = HexDigit.value(digits[index]), let low = HexDigit.value(digits[index + 1]) else {
+                return nil
+            }
             bytes.append(high << 4 | low)
         }
         return bytes
@@ -27,13 +31,4 @@ package enum Hexadecimal {
 
     @inline(__always)
     private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
-
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case 48...57: digit - 48
-        case 65...70: digit - 55
-        case 97...102: digit - 87
-        default: nil
-        }
-    }
 }

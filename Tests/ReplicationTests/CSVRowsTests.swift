@@ -10,7 +10,7 @@ import Testing
         var reader = CSVRows(rowMax: rowMax), found: [CSVRows.Row] = []
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            reader.append(rest.prefix(pieces)) { found.append($0) }
+            reader.append(Array(rest.prefix(pieces))) { found.append($0) }
             rest = rest.dropFirst(min(pieces, rest.count))
         }
         reader.finish { found.append($0) }

@@ -83,13 +83,14 @@ import Testing
         try await write(
             [
                 """
-                "b","k","v3","true","false","5","SSE-KMS","0cc175b9c0f1b6a831c399e269772661"
-                "b","k","v2","false","true","","",""
-                "b","gone","v5","true","true","","",""
-                "b","gone","v4","false","false","9","NOT-SSE","x"
+                "b","k","v3","true","false","5","SSE-KMS","0cc175b9c0f1b6a831c399e269772661",""
+                "b","k","v2","false","true","","","",""
+                "b","gone","v5","true","true","","","",""
+                "b","gone","v4","false","false","9","NOT-SSE","x",""
 
                 """
-            ], schema: "Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, EncryptionStatus, ETag")
+            ],
+            schema: "Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, EncryptionStatus, ETag, LastModifiedDate")
         let inventory = try await open()
         let entries = try await listed(inventory).entries
         #expect(entries.map(\.key) == [ObjectKey("k")] && entries[0].version == nil && !entries[0].tagMayBeDigest)
@@ -112,12 +113,13 @@ import Testing
             "b","time","1","yesterday","",""
             "","nobody","1","","",""
             "b","quote"x,"1","","",""
+            "c","elsewhere","1","","",""
             "b","last","1","2026-11-27T10:00:00.000Z","",""
             """
         ])
         let (entries, issues) = try await listed(try await open())
         #expect(entries.map(\.key) == [ObjectKey("good"), ObjectKey("last")])
-        #expect(issues.count == 7)
+        #expect(issues.count == 8)
         for issue in issues {
             guard case .incomplete = issue.severity else {
                 Issue.record("\(issue)")
@@ -154,6 +156,13 @@ import Testing
         #expect(try await refusal("a damaged manifest")?.message.contains("manifest.checksum") == true)
         try await write([row], format: "Parquet")
         #expect(try await refusal("Parquet")?.advice == "have the inventory written as CSV")
+        for column in ["Size", "LastModifiedDate", "ETag"] {
+            let schema = "Bucket, Key, Size, LastModifiedDate, ETag, StorageClass"
+            try await write([row], schema: schema.replacing(", \(column)", with: ", Other"))
+            let inventory = try await open()
+            let error = #expect(throws: StorageError.self) { try inventory.listings(of: "b", under: .root) }
+            #expect(error?.message == "the inventory has no column \(column)")
+        }
         try await write([row], schema: "Key, Size")
         #expect(try await refusal("a schema without a bucket")?.kind == .corrupted)
         try await write([row])

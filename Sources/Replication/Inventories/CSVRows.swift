@@ -28,8 +28,27 @@ struct CSVRows {
     init(rowMax: Int = 1 << 20) { self.rowMax = rowMax }
 
     /// Gives every row that ends in `bytes`.
-    mutating func append(_ bytes: some Sequence<UInt8>, _ take: (Row) -> Void) {
-        for byte in bytes { add(byte, take) }
+    mutating func append(_ bytes: [UInt8], _ take: (Row) -> Void) {
+        bytes.withUnsafeBufferPointer { bytes in
+            var index = 0
+            while index < bytes.count {
+                let end = endOfQuoted(bytes, from: index)
+                if end > index {
+                    field.append(contentsOf: bytes[index..<end])
+                    size += end - index
+                } else {
+                    add(bytes[index], take)
+                }
+                index = max(end, index + 1)
+            }
+        }
+    }
+
+    /// How far a quoted field goes on, which is most of a row; `start` where there is more to mind.
+    private func endOfQuoted(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        guard state == .quoted, problem == nil else { return start }
+        let end = bytes[start...].firstIndex(of: UInt8(ascii: "\"")) ?? bytes.count
+        return size + end - start <= rowMax ? end : start
     }
 
     /// Gives the row that the text ends with, if there is any.

@@ -73,7 +73,7 @@ public struct Inventory: Sendable {
     public func rows() -> InventoryRows { InventoryRows(self) }
 
     /// The current objects of `bucket` under `prefix`, as unordered listings, each from the beginning.
-    /// - Throws: `invalidConfiguration` where the inventory is of another bucket.
+    /// - Throws: `invalidConfiguration` where the inventory is of another bucket, `unsupported` where it tells too little.
     public func listings(
         of bucket: String, under prefix: ObjectKey
     ) throws(StorageError) -> @Sendable () -> any Listing {
@@ -82,6 +82,11 @@ public struct Inventory: Sendable {
                 .invalidConfiguration, during: .list, at: bucket,
                 message: "the inventory is of the bucket \(manifest.sourceBucket)",
                 advice: "name that bucket as the source")
+        }
+        if let column = manifest.columns.lackingForListing {
+            throw StorageError(
+                .unsupported, during: .list, at: bucket, message: "the inventory has no column \(column)",
+                advice: "have the inventory written with Size, LastModifiedDate and ETag")
         }
         return { InventoryListing(rows(), prefix: prefix) }
     }

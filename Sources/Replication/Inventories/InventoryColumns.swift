@@ -15,6 +15,12 @@ public struct InventoryColumns: Sendable, Hashable {
     let storageClass: Int?
     let encryption: Int?
 
+    /// A column that a listing cannot do without and that the inventory lacks: by these objects are compared, and read on
+    /// condition that they are what was compared.
+    var lackingForListing: String? {
+        [("Size", size), ("LastModifiedDate", modified), ("ETag", tag)].first { $0.1 == nil }?.0
+    }
+
     /// Nil unless `schema` names a bucket and a key.
     init?(schema: String) {
         let names = schema.split(separator: ",").map { String($0.trimmingPrefix { $0 == " " }) }

@@ -17,12 +17,8 @@ public struct InventoryManifest: Sendable, Hashable {
     /// The bucket whose objects these are.
     public var sourceBucket: String
     public var created: Timestamp?
-    /// `CSV`, `ORC` or `Parquet`.
-    public var format: String
     public var columns: InventoryColumns
     public var files: [File]
-    /// Bytes of all files.
-    public var size: Int64 { files.reduce(0) { $0 + $1.size } }
 
     /// The most bytes of a manifest: some hundred thousand files.
     static let sizeMax = 64 << 20
@@ -50,10 +46,9 @@ public struct InventoryManifest: Sendable, Hashable {
         sourceBucket = document.sourceBucket
         created = document.creationTimestamp.flatMap { Int64($0) }.flatMap { $0 >= 0 ? $0 : nil }
             .map { Timestamp(seconds: $0 / 1000, nanoseconds: UInt32($0 % 1000) * 1_000_000) }
-        format = document.fileFormat
-        guard format.uppercased() == "CSV" else {
+        guard document.fileFormat.uppercased() == "CSV" else {
             throw problem(
-                .unsupported, "the inventory is in \(format), which is not read here",
+                .unsupported, "the inventory is in \(document.fileFormat), which is not read here",
                 "have the inventory written as CSV")
         }
         guard let columns = InventoryColumns(schema: document.fileSchema) else {

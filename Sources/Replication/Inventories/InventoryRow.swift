@@ -4,7 +4,6 @@ public import StorageModel
 
 /// One object, or one of its versions, as an inventory tells of it.
 public struct InventoryRow: Sendable, Hashable {
-    public var bucket: String
     /// As a listing would give it.
     public var entry: Entry
     /// Whether a read gives this version.
@@ -18,7 +17,8 @@ public struct InventoryRow: Sendable, Hashable {
         var key = ObjectKey.root
     }
 
-    init(_ row: CSVRows.Row, _ columns: InventoryColumns) throws(Problem) {
+    init(_ row: CSVRows.Row, of manifest: InventoryManifest) throws(Problem) {
+        let columns = manifest.columns
         let fields: [[UInt8]]
         switch row {
         case .fields(let found): fields = found
@@ -32,11 +32,12 @@ public struct InventoryRow: Sendable, Hashable {
             return String(decoding: fields[place], as: UTF8.self)
         }
         guard let bucket = text(columns.bucket) else { throw Problem(message: "it names no bucket") }
-        guard let bytes = Self.decoded(fields[columns.key]), !bytes.isEmpty else {
+        guard bucket == manifest.sourceBucket else { throw Problem(message: "it is of another bucket") }
+        var bytes = fields[columns.key]
+        guard let decoded = URLDecoding.decode(&bytes, 0..<bytes.count), !decoded.isEmpty else {
             throw Problem(message: "its key is not URL-encoded")
         }
-        let key = ObjectKey(SharedBytes(bytes))
-        self.bucket = bucket
+        let key = ObjectKey(SharedBytes(Array(bytes[decoded])))
         isLatest = text(columns.isLatest)?.lowercased() != "false"
         isDeleteMarker = text(columns.isDeleteMarker)?.lowercased() == "true"
         var size: Int64 = 0
@@ -63,32 +64,5 @@ public struct InventoryRow: Sendable, Hashable {
     /// Under KMS and keys of the customer's an ETag is no digest; nobody says, so it may be one.
     private static func mayBeDigest(_ encryption: String?) -> Bool {
         encryption.map { $0 == "SSE-S3" || $0 == "NOT-SSE" } ?? true
-    }
-
-    /// `%XX` is a byte and `+` a space; nil where an escape is not whole.
-    private static func decoded(_ bytes: [UInt8]) -> [UInt8]? {
-        var (decoded, rest) = ([UInt8](), bytes[...])
-        decoded.reserveCapacity(bytes.count)
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "+"): decoded.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                guard let high = rest.popFirst().flatMap(value), let low = rest.popFirst().flatMap(value) else {
-                    return nil
-                }
-                decoded.append(high << 4 | low)
-            default: decoded.append(byte)
-            }
-        }
-        return decoded
-    }
-
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case 48...57: digit - 48
-        case 97...102: digit - 87
-        case 65...70: digit - 55
-        default: nil
-        }
     }
 }

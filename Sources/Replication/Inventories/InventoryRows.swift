@@ -2,8 +2,9 @@
 
 public import StorageModel
 
-/// The rows of an inventory, file by file, in no order; each file is proven by its MD5 when it ends.
-public final class InventoryRows: @unchecked Sendable {  // safe: one caller pulls at a time
+/// The rows of an inventory, file by file, in no order; each file is proven by its MD5 when it ends. One caller pulls at a
+/// time, as from a ``Listing``.
+public final class InventoryRows: @unchecked Sendable {  // safe: one caller pulls at a time (above)
     /// Some rows, and what in the files is none.
     public struct Page: Sendable {
         public var rows: [InventoryRow] = []
@@ -38,7 +39,7 @@ public final class InventoryRows: @unchecked Sendable {  // safe: one caller pul
     private func add(_ row: CSVRows.Row, to page: inout Page) {
         place.row += 1
         do throws(InventoryRow.Problem) {
-            page.rows.append(try InventoryRow(row, inventory.manifest.columns))
+            page.rows.append(try InventoryRow(row, of: inventory.manifest))
         } catch {
             let message = "row \(place.row) of \(place.key) says nothing that can be used: \(error.message)"
             page.issues.append(

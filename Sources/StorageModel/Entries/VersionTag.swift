@@ -18,7 +18,7 @@ public struct VersionTag: Sendable, Hashable {
         var digest = [UInt8]()
         digest.reserveCapacity(16)
         for index in 0..<16 {
-            guard let high = Self.value(bytes[2 * index]), let low = Self.value(bytes[2 * index + 1]) else {
+            guard let high = HexDigit.value(bytes[2 * index]), let low = HexDigit.value(bytes[2 * index + 1]) else {
                 return nil
             }
             digest.append(high << 4 | low)
@@ -29,14 +29,5 @@ public struct VersionTag: Sendable, Hashable {
             let parts = Int(bytes.dropFirst(33).text), parts > 0, parts <= 10_000
         else { return nil }
         return Checksum(.md5, digest, parts: parts)
-    }
-
-    private static func value(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case 48...57: digit - 48
-        case 97...102: digit - 87
-        case 65...70: digit - 55
-        default: nil
-        }
     }
 }

@@ -23,14 +23,17 @@ struct InventoryReadCommand: ToolCommand {
     func execute(_ context: ToolContext) async throws -> ExitStatus {
         let session = try Session(connecting.sessionOptions(context))
         defer { session.shutdown() }
-        let rows = try await session.inventory(place.location).rows()
+        let inventory = try await session.inventory(place.location)
+        let rows = inventory.rows(), bucket = inventory.manifest.sourceBucket
         var status = ExitStatus.done
         while let page = try await rows.next() {
             for issue in page.issues {
                 context.report(issue.error)
                 status = .someFailed
             }
-            for row in page.rows { try context.standardOutput.write(json ? Self.json(row) : Self.line(row)) }
+            for row in page.rows {
+                try context.standardOutput.write(json ? Self.json(row, of: bucket) : Self.line(row))
+            }
             try context.standardOutput.flush()
         }
         return status
@@ -46,10 +49,10 @@ struct InventoryReadCommand: ToolCommand {
         return Array((fields.joined(separator: " ") + " ").utf8) + NameText.line(entry.key) + [UInt8(ascii: "\n")]
     }
 
-    private static func json(_ row: InventoryRow) -> [UInt8] {
+    private static func json(_ row: InventoryRow, of bucket: String) -> [UInt8] {
         var writer = JSONWriter()
         writer.object { json in
-            json.string("bucket", row.bucket)
+            json.string("bucket", bucket)
             json.key("key", row.entry.key)
             if let version = row.entry.version { json.string("version", version) }
             json.boolean("latest", row.isLatest)
